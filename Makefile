@@ -1,0 +1,60 @@
+# `make up` and `make test` are the contract with newcomers (README.md). Everything else is a part of them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+JOBSEEKER := .venv/bin/jobseeker
+export RASA_TELEMETRY_ENABLED := false
+
+.PHONY: help setup setup-dev up down status train chat validate check format test web locks bench-turns bench-nlu clean
+
+help:            ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+need-python:
+	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing. On Debian: sudo apt-get install python3 python3-venv"; exit 1; }
+
+setup: need-python   ## both environments (.venv, bot/.venv) and the web pages
+	@$(PYTHON) tools/bootstrap.py app bot web
+
+setup-dev: need-python
+	@$(PYTHON) tools/bootstrap.py dev bot-dev web
+
+up: setup        ## start everything; web chat on http://127.0.0.1:8080/
+	@$(JOBSEEKER) up
+
+down:            ## stop everything
+	@test -x $(JOBSEEKER) && $(JOBSEEKER) down || echo "nothing is set up here"
+
+status:          ## what is running
+	@$(JOBSEEKER) status
+
+train: setup     ## train the model if the training data changed
+	@$(JOBSEEKER) train
+
+chat:            ## a conversation in the terminal (needs make up)
+	@$(JOBSEEKER) chat
+
+validate: setup  ## check packs and training data
+	@$(JOBSEEKER) validate
+
+format:          ## put the code into shape
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+check: setup-dev ## format, lint, types, import contracts, unit + property + contract tests: under a minute
+	@.venv/bin/python tools/check.py
+
+test: setup-dev  ## everything: make check, then the trained model, real processes, PostgreSQL, the browser
+	@.venv/bin/python tools/check.py
+	@$(JOBSEEKER) train
+	@.venv/bin/python tools/test_all.py
+
+locks:           ## compile requirements/*.in to hashed lock files
+	@$(PYTHON) tools/locks.py
+
+bench-turns: setup-dev   ## our Rasa against plain Rasa, one table
+	@$(PYTHON) tools/bootstrap.py bench
+	.venv/bin/python bench/bench_turns.py
+
+bench-nlu: setup-dev     ## our classifier against Rasa's default pipeline, one table
+	@$(PYTHON) tools/bootstrap.py bench
+	.venv/bin/python bench/bench_nlu.py $(BENCH_ARGS)

@@ -1,0 +1,1 @@
+"""Builds the adapters and starts the processes: settings, wiring, command line. No rules of the product."""

@@ -1,0 +1,191 @@
+"""The command `jobseeker`. Each command reads arguments, calls what does the work and prints; nothing is decided here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+import uuid
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app import processes
+from app.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The jobseeker assistant: start, stop, train, try, check.")
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def layout(settings: Settings) -> processes.Layout:
+    """Where this installation lies and listens."""
+    return processes.Layout(ROOT, settings.var_dir, settings.host, settings.port, settings.rasa_port, settings.actions_port)
+
+
+def fail(text: str) -> typer.Exit:
+    """Say what is wrong on standard error; the caller raises the result."""
+    typer.echo(text, err=True)
+    return typer.Exit(1)
+
+
+@app.command()
+def up() -> None:
+    """Start everything: train if the data changed, migrate, start, wait until healthy, print the addresses."""
+    settings = Settings()
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    place = layout(settings)
+    run_training(force=False)
+    from app.administration import first_counsellor, migrate
+
+    migrate(settings)
+    password = asyncio.run(first_counsellor(settings))
+    try:
+        seconds = processes.start(place, settings.for_children(), typer.echo)
+    except processes.StartError as problem:
+        raise fail(str(problem)) from problem
+    typer.echo(f"\nready in {seconds:.1f} s\n  web chat  {place.gateway_url}/\n  console   {place.gateway_url}/console")
+    if password:
+        typer.echo(f"  first counsellor account (shown once): login counsellor, password {password}")
+    typer.echo(f"  logs      {place.var / 'log'}\nstop with: make down")
+
+
+@app.command()
+def down() -> None:
+    """Stop everything that `up` started."""
+    try:
+        stopped = processes.stop(layout(Settings()))
+    except processes.StartError as problem:
+        raise fail(str(problem)) from problem
+    typer.echo("stopped" if stopped else "nothing was running")
+
+
+@app.command()
+def status() -> None:
+    """Say what is running and whether it answers."""
+    place = layout(Settings())
+    rows = processes.states(place)
+    if not rows:
+        typer.echo("nothing is running; start with: make up")
+        return
+    for name, state, description in rows:
+        answers = "answers" if processes.is_healthy(place.health[name]) else "does not answer"
+        typer.echo(f"{name:8} {state:9} {answers:16} {description}")
+
+
+def run_training(force: bool) -> None:
+    """Train in the bot's environment; it skips by itself when nothing it learns from has changed."""
+    python = ROOT / "bot" / ".venv" / "bin" / "python"
+    if not python.exists():
+        raise fail("the bot's environment is missing. Run: make setup")
+    command = [str(python), "-m", "bot.launch", "train", *(["--force"] if force else [])]
+    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    if done.returncode:
+        raise fail("training failed; the lines above say why")
+
+
+@app.command()
+def train(force: Annotated[bool, typer.Option(help="Train even if nothing changed.")] = False) -> None:
+    """Train the model if the training data changed."""
+    run_training(force)
+
+
+@app.command()
+def validate(pack: Annotated[str, typer.Option(help="Which country's pack.")] = "tw") -> None:
+    """Check packs and training data; every error names file and line."""
+    from content import find_problems
+
+    problems, files = find_problems(ROOT, pack)
+    for problem in problems:
+        typer.echo(str(problem))
+    typer.echo(f"{files} files read, {len(problems)} problems")
+    if problems or not files:
+        raise typer.Exit(1)
+
+
+@app.command()
+def parse(
+    models: Annotated[Path | None, typer.Option(help="Folder of trained models (default: models/).")] = None,
+) -> None:
+    """Classify JSON Lines from standard input: {"text": …} or {"turns": […]}; one line out for each, in the same order."""
+    from app.model import ModelMissingError, load_understander
+    from app.parsing import Parser
+    from content import load_escalation, load_pack
+
+    try:
+        understander = load_understander(models or ROOT / "models")
+    except ModelMissingError as problem:
+        raise fail(str(problem)) from problem
+    parser = Parser(understander, load_escalation(ROOT), load_pack(ROOT))
+    failed = False
+    for number, line in enumerate(sys.stdin, start=1):
+        if not line.strip():
+            continue
+        result = parser.parse_line(line, number)
+        failed |= "error" in result
+        sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def chat(
+    url: Annotated[str, typer.Option(help="Where the gateway is.")] = "",
+    language: Annotated[str, typer.Option(help="zh-Hant, zh-Hans or en.")] = "zh-Hant",
+) -> None:
+    """A conversation in the terminal, with the running service. Leave with an empty line or Ctrl-D."""
+    base = url or layout(Settings()).gateway_url
+    if not processes.is_healthy(base + "/healthz"):
+        raise fail(f"nothing answers at {base}. Start it with: make up")
+    conversation = call(base + "/api/v1/conversations", {"language": language})
+    for reply in conversation["replies"]:
+        show(reply)
+    while text := read_line():
+        address = f"{base}/api/v1/conversations/{conversation['id']}/messages?wait=60"
+        answer = call(address, {"text": text, "client_message_id": uuid.uuid4().hex}, conversation["token"])
+        for reply in answer.get("replies", ()):
+            show(reply)
+        if "error" in answer:
+            typer.echo(answer["error"]["message"]["en" if language == "en" else "zh"])
+
+
+def read_line() -> str:
+    """One line from the terminal; empty at its end."""
+    try:
+        return input("> ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
+
+
+def show(reply: dict[str, Any]) -> None:
+    """Print a reply with its buttons."""
+    typer.echo(f"\n[{reply['author']}] {reply['text']}")
+    for button in reply["buttons"]:
+        typer.echo(f"   ({button['payload']})  {button['title']}")
+    typer.echo("")
+
+
+def call(url: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
+    """POST JSON, read JSON; an error answer is returned like any other."""
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310 - the address the user gave
+    try:
+        with urllib.request.urlopen(request, timeout=90) as answer:  # noqa: S310
+            result: dict[str, Any] = json.load(answer)
+    except urllib.error.HTTPError as problem:
+        result = json.loads(problem.read())
+    return result
+
+
+def main() -> None:
+    """Entry point of the `jobseeker` script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

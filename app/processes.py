@@ -1,0 +1,190 @@
+"""Starts and stops the three processes under supervisord, which restarts what dies. What the processes do is not here.
+
+supervisord (PyPI `supervisor`) was chosen over our own loop because it is kept, knows back-off, log rotation and clean stops.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import xmlrpc.client
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 90.0
+STOP_SECONDS = 30.0
+
+
+class StartError(Exception):
+    """The service did not come up; the text says what is in the way and what to do."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything lies and listens."""
+
+    root: Path
+    var: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    rasa_port: int = 5005
+    actions_port: int = 5055
+
+    @property
+    def gateway_url(self) -> str:
+        """Where people and counsellors connect."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def socket(self) -> Path:
+        """supervisord's control socket. Unix sockets have short paths, so a deep checkout uses the temporary folder."""
+        wanted = self.var / "run" / "supervisor.sock"
+        return wanted if len(str(wanted)) < 100 else Path("/tmp") / f"jobseeker-{os.getuid()}-{self.port}.sock"
+
+    @property
+    def health(self) -> Mapping[str, str]:
+        """Name of each process -> the address that answers 200 when it is ready."""
+        return {
+            "rasa": f"http://127.0.0.1:{self.rasa_port}/webhooks/jobseeker/health",
+            "actions": f"http://127.0.0.1:{self.actions_port}/health",
+            "gateway": f"{self.gateway_url}/readyz",
+        }
+
+
+def configuration(layout: Layout) -> str:
+    """supervisord's configuration. Secrets travel by environment, not in this file."""
+    python, bot_python = layout.root / ".venv" / "bin" / "python", layout.root / "bot" / ".venv" / "bin" / "python"
+    programs = {
+        "rasa": f"{bot_python} -m bot.launch run --port {layout.rasa_port}",
+        "actions": f"{python} -m actions.serve --port {layout.actions_port}",
+        "gateway": f"{python} -m app.gateway_main",
+    }
+    run, logs = layout.var / "run", layout.var / "log"
+    user = "user=root\n" if os.getuid() == 0 else ""
+    parts = [
+        f"[supervisord]\nlogfile={logs}/supervisord.log\nlogfile_maxbytes=2MB\nlogfile_backups=2\npidfile={run}/supervisord.pid\n{user}"
+        f"directory={layout.root}\nchildlogdir={logs}\n",
+        f"[unix_http_server]\nfile={layout.socket}\nchmod=0700\n",
+        "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface\n",
+        f"[supervisorctl]\nserverurl=unix://{layout.socket}\n",
+    ]
+    for name, command in programs.items():
+        parts.append(
+            f"[program:{name}]\ncommand={command}\ndirectory={layout.root}\nautorestart=true\nstartsecs=1\nstartretries=1000\n"
+            f"stopwaitsecs=10\nstopasgroup=true\nkillasgroup=true\nredirect_stderr=true\n"
+            f"stdout_logfile={logs}/{name}.log\nstdout_logfile_maxbytes=5MB\nstdout_logfile_backups=3\n"
+        )
+    return "\n".join(parts)
+
+
+def supervisor(layout: Layout) -> xmlrpc.client.ServerProxy | None:
+    """A connection to the running supervisord, or None where none answers."""
+    from supervisor.xmlrpc import SupervisorTransport
+
+    if not layout.socket.exists():
+        return None
+    proxy = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, f"unix://{layout.socket}"))
+    try:
+        proxy.supervisor.getState()
+    except (OSError, xmlrpc.client.Error):
+        return None
+    return proxy
+
+
+def is_healthy(url: str) -> bool:
+    """Whether a process answers 200 at its health address."""
+    try:
+        with urllib.request.urlopen(url, timeout=3) as answer:  # noqa: S310 - a fixed http address on this machine
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def start(layout: Layout, environment: Mapping[str, str], say: Callable[[str], None]) -> float:
+    """Start everything and wait until it is healthy. Returns the seconds it took. Raises StartError."""
+    began = time.monotonic()
+    if supervisor(layout) is None:
+        _refuse_taken_ports(layout)
+        for folder in ("run", "log"):
+            (layout.var / folder).mkdir(parents=True, exist_ok=True)
+        layout.socket.unlink(missing_ok=True)
+        path = layout.var / "run" / "supervisord.conf"
+        path.write_text(configuration(layout))
+        secret = {"JOBSEEKER_INTERNAL_TOKEN": secrets.token_urlsafe(32)}
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(path)]
+        done = subprocess.run(command, env={**os.environ, **secret, **environment}, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise StartError(f"supervisord did not start: {done.stderr.strip() or done.stdout.strip()}")
+    waiting = dict(layout.health)
+    while waiting:
+        for name in [name for name, url in waiting.items() if is_healthy(url)]:
+            del waiting[name]
+            say(f"{name} is ready ({time.monotonic() - began:.1f} s)")
+        if time.monotonic() - began > START_SECONDS:
+            raise StartError(_why_not(layout, list(waiting)))
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def stop(layout: Layout) -> bool:
+    """Stop everything. False when nothing was running."""
+    proxy = supervisor(layout)
+    if proxy is None:
+        return False
+    pid = int(str(proxy.supervisor.getPID()))
+    proxy.supervisor.shutdown()
+    deadline = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < deadline and _alive(pid):
+        time.sleep(0.1)
+    if _alive(pid):
+        raise StartError(f"supervisord (process {pid}) is still stopping its processes; look at {layout.var / 'log' / 'supervisord.log'}")
+    return True
+
+
+def states(layout: Layout) -> list[tuple[str, str, str]]:
+    """(process, supervisord's state, its description) of each process; empty when nothing runs."""
+    proxy = supervisor(layout)
+    if proxy is None:
+        return []
+    rows: object = proxy.supervisor.getAllProcessInfo()
+    assert isinstance(rows, list), "supervisord's documented answer"
+    return [(row["name"], row["statename"], row["description"]) for row in rows]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _refuse_taken_ports(layout: Layout) -> None:
+    settings = {"JOBSEEKER_PORT": (layout.host, layout.port), "JOBSEEKER_RASA_PORT": ("127.0.0.1", layout.rasa_port),
+                "JOBSEEKER_ACTIONS_PORT": ("127.0.0.1", layout.actions_port)}  # fmt: skip
+    for name, (host, port) in settings.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as problem:
+                raise StartError(
+                    f"port {port} on {host} is taken by another program ({problem.strerror}). "
+                    f"Stop it (sudo ss -ltnp 'sport = :{port}' names it) or choose another: {name}=… make up"
+                ) from problem
+
+
+def _why_not(layout: Layout, waiting: list[str]) -> str:
+    lines = [f"not ready after {START_SECONDS:.0f} s: {', '.join(waiting)}"]
+    for name in waiting:
+        log = layout.var / "log" / f"{name}.log"
+        lines.append(f"--- the end of {log}")
+        lines += log.read_text("utf-8", "replace").splitlines()[-12:] if log.exists() else ["(nothing written)"]
+    return "\n".join(lines)

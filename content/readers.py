@@ -1,0 +1,210 @@
+"""One reader per kind of content file (docs/content.md): shape and types. What sentences may say is checked in lint.py."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from content.yaml_file import LineDict, LineList, YamlFile
+from jobseeker.escalation import EscalationPolicy, LabelRule, SignalRule
+from jobseeker.figures import UNITS
+from jobseeker.knowledge import Choice, Cited, Figure, FigureRow, Office, Question, Response, Topic
+from jobseeker.messages import parse_command
+from language.detect import fold_script
+from language.nlu.understander import Example
+
+GROUPS = ("benefit", "training", "rights", "services", "support", "privacy")
+RISKS = ("none", "complex", "adverse", "crisis")
+CONFIDENCES = ("high", "medium", "low")
+TOPIC_KEYS = {
+    "topic", "group", "title", "risk", "decides", "contact", "confidence", "confirm", "as_of", "reviewed_on", "pending", "short",
+    "answer", "sources", "questions",
+}  # fmt: skip
+
+
+def _one_of(file: YamlFile, where: LineDict, key: str, allowed: tuple[str, ...]) -> str:
+    value: str = file.get(where, key, str)
+    if value not in allowed:
+        raise file.error(where.lines[key], f"`{key}:` should be one of {', '.join(allowed)}, not {value!r}")
+    return value
+
+
+def _cited(file: YamlFile, where: LineDict) -> Cited:
+    return Cited({"zh": file.get(where, "zh", str), "en": file.get(where, "en", str)}, file.get(where, "url", str, ""))
+
+
+def read_topic(file: YamlFile) -> Topic:
+    """A knowledge file. Raises ContentError."""
+    root = file.root
+    name = file.get(root, "topic", str)
+    if name != file.path.stem:
+        raise file.error(root.lines["topic"], f"`topic: {name}` should be the file's name, {file.path.stem}")
+    unknown = sorted(set(root) - TOPIC_KEYS)
+    if unknown:
+        raise file.error(root.lines[unknown[0]], f"`{unknown[0]}:` is not known; did you mean one of {', '.join(sorted(TOPIC_KEYS))}?")
+    sources = file.get(root, "sources", LineList)
+    if not sources:
+        raise file.error(root.lines["sources"], "`sources:` needs at least one law or programme")
+    return Topic(
+        id=name,
+        group=_one_of(file, root, "group", GROUPS),
+        title=file.bilingual(root, "title"),
+        risk=_one_of(file, root, "risk", RISKS),  # type: ignore[arg-type]
+        decides=file.get(root, "decides", str),
+        contact=file.texts(root, "contact"),
+        confidence=_one_of(file, root, "confidence", CONFIDENCES),
+        confirm=file.texts(root, "confirm", LineList()),
+        as_of=file.get(root, "as_of", int),
+        reviewed_on=file.day(root, "reviewed_on"),
+        short=file.bilingual(root, "short"),
+        answer=file.bilingual(root, "answer"),
+        sources=tuple(_cited(file, item) for item in _dicts(file, sources)),
+        pending=file.bilingual(root, "pending") if root.get("pending") else {},
+        questions=tuple(_questions(file, file.get(root, "questions", LineDict))),
+    )
+
+
+def _dicts(file: YamlFile, items: LineList) -> list[LineDict]:
+    for line, item in zip(items.lines, items, strict=True):
+        if not isinstance(item, LineDict):
+            raise file.error(line, "this should be a `key: value` block")
+    return list(items)
+
+
+def _questions(file: YamlFile, where: LineDict) -> list[Question]:
+    questions = []
+    for language in ("zh", "en"):
+        kinds = file.get(where, language, LineDict)
+        for kind in kinds:
+            texts = file.get(kinds, kind, LineList)
+            file.texts(kinds, kind)
+            questions += [Question(text, language, kind, line) for line, text in zip(texts.lines, texts, strict=True)]
+    return questions
+
+
+def read_figures(file: YamlFile) -> dict[str, Figure]:
+    """A policy file's figures. Other sections of the file are read by whoever owns them."""
+    figures = file.get(file.root, "figures", LineDict, LineDict())
+    result = {}
+    for name in figures:
+        entry = file.get(figures, name, LineDict)
+        unit = _one_of(file, entry, "unit", tuple(sorted(UNITS)))
+        rows = [_figure_row(file, row, unit) for row in _dicts(file, file.get(entry, "rows", LineList))]
+        if not rows:
+            raise file.error(entry.lines["rows"], f"the figure `{name}` has no rows")
+        starts = [row.valid_from for row in rows]
+        if starts != sorted(set(starts)):
+            raise file.error(entry.lines["rows"], f"the rows of `{name}` should start on different days, oldest first")
+        result[name] = Figure(name, unit, file.bilingual(entry, "label"), file.get(entry, "owner", str), tuple(rows))
+    return result
+
+
+def _figure_row(file: YamlFile, row: LineDict, unit: str) -> FigureRow:
+    value = file.get(row, "value", (int, float, str, date))
+    if unit == "date":
+        value = str(value)
+        try:
+            date.fromisoformat(value)
+        except ValueError as problem:
+            raise file.error(row.lines["value"], f"a date figure needs a value like 2026-07-31, not {value!r}") from problem
+    elif isinstance(value, (str, date, bool)):
+        raise file.error(row.lines["value"], f"a figure in {unit} needs a number, not {value!r}")
+    return FigureRow(
+        value, file.day(row, "valid_from"), _cited(file, file.get(row, "source", LineDict)), _one_of(file, row, "confidence", CONFIDENCES)
+    )
+
+
+def read_offices(file: YamlFile) -> dict[str, Office]:
+    """The directory of offices and hotlines."""
+    entries = file.get(file.root, "entries", LineDict)
+    return {
+        key: Office(
+            key,
+            file.bilingual(entry, "name"),
+            file.get(entry, "phone", str),
+            file.bilingual(entry, "hours"),
+            file.get(entry, "url", str, ""),
+            file.get(entry, "verified", bool),
+        )
+        for key in entries
+        for entry in [file.get(entries, key, LineDict)]
+    }
+
+
+def read_responses(file: YamlFile) -> dict[str, Response]:
+    """What the assistant says: `responses: {key: {zh, en, buttons?}}`."""
+    responses = file.get(file.root, "responses", LineDict)
+    result = {}
+    for key in responses:
+        entry = file.get(responses, key, LineDict)
+        choices = []
+        for item in _dicts(file, file.get(entry, "buttons", LineList, LineList())):
+            payload = file.get(item, "payload", str)
+            if parse_command(payload) is None:
+                raise file.error(item.lines["payload"], f"{payload!r} is not a command; see COMMANDS in jobseeker/messages.py")
+            choices.append(Choice(file.bilingual(item, "title"), payload))
+        text = {"zh": file.get(entry, "zh", str), "en": file.get(entry, "en", str)}
+        result[key] = Response(key, text, tuple(choices))
+    return result
+
+
+def read_concepts(file: YamlFile) -> dict[str, tuple[str, ...]]:
+    """The lexicon: `concepts: {name: [words]}`."""
+    concepts = file.get(file.root, "concepts", LineDict)
+    return {name: file.texts(concepts, name) for name in concepts}
+
+
+def read_examples(file: YamlFile) -> list[tuple[Example, int]]:
+    """Rasa's NLU format: blocks with `intent`, `metadata` and `examples: |`. Gives each example with its line."""
+    result = []
+    for block in _dicts(file, file.get(file.root, "nlu", LineList)):
+        intent = file.get(block, "intent", str)
+        metadata = file.get(block, "metadata", LineDict, LineDict())
+        language = metadata.get("language", "")
+        if language not in ("zh", "en"):
+            raise file.error(block.line, f"the block of `{intent}` needs `metadata: {{language: zh|en, kind: …}}`")
+        line = block.lines["examples"] if "examples" in block else block.line
+        for offset, row in enumerate(str(file.get(block, "examples", str)).splitlines(), start=1):
+            if not row.strip():
+                continue
+            if not row.startswith("- ") or not row[2:].strip():
+                raise file.error(line + offset, f"an example should look like `- text`, not {row[:40]!r}")
+            result.append((Example(row[2:].strip(), intent, language, str(metadata.get("kind", ""))), line + offset))
+    return result
+
+
+def read_escalation(file: YamlFile) -> EscalationPolicy:
+    """The escalation policy: patterns compiled for Traditional and Simplified, the limit as of its newest row."""
+    section = file.get(file.root, "escalation", LineDict)
+    signals = []
+    for rule in _dicts(file, file.get(section, "signals", LineList)):
+        signals.append(
+            SignalRule(
+                file.get(rule, "reason", str),
+                _one_of(file, rule, "level", ("offer", "immediate")),  # type: ignore[arg-type]
+                _patterns(file, rule, "patterns"),
+                _patterns(file, rule, "masks") if "masks" in rule else (),
+            )
+        )
+    labels = file.get(section, "labels", LineDict, LineDict())
+    limit = file.get(section, "failed_turns_limit", LineDict)
+    return EscalationPolicy(
+        tuple(signals),
+        {
+            label: LabelRule(file.get(entry, "reason", str), _one_of(file, entry, "level", ("offer", "immediate")))  # type: ignore[arg-type]
+            for label in labels
+            for entry in [file.get(labels, label, LineDict)]
+        },
+        failed_turns_limit=file.get(file.get(limit, "rows", LineList)[-1], "value", int),
+    )
+
+
+def _patterns(file: YamlFile, rule: LineDict, key: str) -> tuple[re.Pattern[str], ...]:
+    patterns = []
+    where = file.get(rule, key, LineList)
+    for line, text in zip(where.lines, file.texts(rule, key), strict=True):
+        try:
+            patterns.append(re.compile("|".join(dict.fromkeys((text, fold_script(text))))))
+        except re.error as problem:
+            raise file.error(line, f"this is not a valid regular expression: {problem}") from problem
+    return tuple(patterns)

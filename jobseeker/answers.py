@@ -1,0 +1,204 @@
+"""From what is to be said to what a person reads: wording, figures of the day, sources, buttons. No channel, no store.
+
+An FAQ answer is the short form, then who decides, where to ask, and the source; the long form stands in a "details" card
+and behind `/more`. An answer to something adverse always carries the offer of a counsellor (packs/*/knowledge: risk).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from jobseeker.figures import FigureBook
+from jobseeker.knowledge import Bilingual, Pack, Response, Topic
+from jobseeker.messages import Author, Button, Escalation, Reply, Say, Source, Variety
+
+BUTTON_CHARACTERS = 20
+CONTACTS_SHOWN = 2  # the first ones; a longer list is not read on a phone
+OFFER_RISKS = ("adverse", "crisis")
+
+
+class Answers:
+    """Renders replies from one pack. Pure: the same say, variety and day give the same reply."""
+
+    def __init__(self, pack: Pack, to_simplified: Callable[[str], str]) -> None:
+        self.pack = pack
+        self.book = FigureBook(pack.figures, pack.offices)
+        self.to_simplified = to_simplified
+
+    def render(
+        self,
+        say: Say,
+        *,
+        variety: Variety,
+        day: date,
+        author: Author = "bot",
+        act: str = "",
+        topic: str = "",
+        escalation: Escalation = Escalation(),
+        offer: bool | None = None,
+    ) -> Reply:
+        """Render one reply.
+
+        Args:
+            say: what to say. Raises LookupError when it names a topic or response that does not exist.
+            variety: "zh-Hant", "zh-Hans" or "en".
+            day: figures in force on this day.
+            author: who speaks.
+            act, topic: for the record; the topic of an FAQ say wins.
+            escalation: shown with the reply; a level other than "none" adds the offer of a counsellor.
+            offer: force (True) or suppress (False) the offer; None decides by risk and escalation.
+        """
+        used: dict[str, str] = {}
+        language = "en" if variety == "en" else "zh"
+        build = {"faq": self._faq, "utterance": self._utterance, "clarify": self._clarify, "text": self._text}[say.kind]
+        text, buttons, cards, sources = build(say, language, day, used)
+        if say.kind == "faq":
+            topic = say.key
+        risky = say.kind == "faq" and self.pack.topics[say.key].risk in OFFER_RISKS
+        if offer is None:
+            offer = author == "bot" and (risky or escalation.level != "none")
+        if offer and not any(button.payload == "/human" for button in buttons):
+            text += "\n\n" + self._response("offer_counsellor").text[language]
+            buttons = [*buttons, *self._choices(self._response("offer_counsellor"), language)]
+        reply = Reply(
+            author=author,
+            language=variety,
+            text=text.strip(),
+            buttons=tuple(_dedupe(buttons)),
+            cards=tuple(cards),
+            sources=tuple(sources),
+            act=act,
+            topic=topic,
+            escalation=escalation,
+            versions={"knowledge": self.pack.version, "figures": used},
+        )
+        return self._simplified(reply) if variety == "zh-Hans" and say.kind != "text" else reply
+
+    # -- the four kinds ----------------------------------------------------------------------------------------------
+
+    def _faq(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
+        topic = self._topic(say.key)
+        fill = lambda text: self.book.fill(text, language, day, used).replace("**", "").strip()  # noqa: E731 - two closures over the same four names
+        full = say.params.get("form") == "full"
+        details = [fill(topic.answer[language])]
+        if topic.pending:
+            details.append(fill(topic.pending[language]))
+        if topic.confidence != "high":
+            details.append(self._line("faq_confirm", language, day, used, offices=self._offices(topic.confirm or (topic.decides,), language)))
+        closing = [
+            self._line(
+                "faq_closing",
+                language,
+                day,
+                used,
+                office=self.pack.offices[topic.decides].name[language],
+                contact=self._offices(topic.contact[:CONTACTS_SHOWN], language),
+                sources=_listed([cited.title[language] for cited in topic.sources], language),
+                as_of=str(topic.as_of),
+                reviewed_on=topic.reviewed_on.isoformat(),
+            )
+        ]
+        head = [topic.title[language], *details] if full else [fill(topic.short[language])]
+        buttons = [] if full else [Button(self._response("button_more").text[language], f"/more {topic.id}")]
+        card = {"type": "details", "title": self._response("button_more").text[language], "text": "\n\n".join(details)}
+        sources = [Source(cited.title[language], cited.url) for cited in topic.sources]
+        return "\n\n".join([*head, *closing]), buttons, [] if full else [card], sources
+
+    def _utterance(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
+        response = self._response(say.key)
+        text = self._line(say.key, language, day, used, **{name: str(value) for name, value in say.params.items()})
+        return text, self._choices(response, language), [], []
+
+    def _clarify(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
+        labels: Sequence[str] = say.params.get("topics", ())
+        buttons = [button for label in labels[:3] if (button := self._label_button(label, language))]
+        response = self._response("clarify")
+        return self._line("clarify", language, day, used), [*buttons, *self._choices(response, language)], [], []
+
+    @staticmethod
+    def _text(say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
+        return str(say.params.get("text", "")), [], [], []
+
+    # -- parts ---------------------------------------------------------------------------------------------------------
+
+    def _topic(self, key: str) -> Topic:
+        if key not in self.pack.topics:
+            raise LookupError(f"no topic is called {key!r}")
+        return self.pack.topics[key]
+
+    def _response(self, key: str) -> Response:
+        if key not in self.pack.responses:
+            raise LookupError(f"no response is called {key!r}; add it under data/responses")
+        return self.pack.responses[key]
+
+    def _line(self, key: str, language: str, day: date, used: dict[str, str], **params: str) -> str:
+        text = self._response(key).text[language]
+        for name, value in params.items():
+            text = text.replace("{" + name + "}", value)
+        return self.book.fill(text, language, day, used).strip()
+
+    def _offices(self, keys: Sequence[str], language: str) -> str:
+        pattern = self._response("office").text[language]
+        unverified = self._response("office_unverified").text[language]
+        parts = []
+        for key in keys:
+            office = self.pack.offices[key]
+            phone = "" if office.phone in office.name[language] else office.phone  # "1955 labour advice line" already says it
+            part = pattern.replace("{name}", office.name[language]).replace("{phone}", phone).replace("{hours}", office.hours[language])
+            part = part.replace(",  (", " (").replace(" （", "（")
+            parts.append(part if office.verified else part + unverified)
+        return _listed(parts, language)
+
+    def _choices(self, response: Response, language: str) -> list[Button]:
+        return [Button(choice.title[language][:BUTTON_CHARACTERS], choice.payload) for choice in response.choices]
+
+    def _label_button(self, label: str, language: str) -> Button | None:
+        kind, _, topic = label.partition("/")
+        if kind == "faq" and topic in self.pack.topics:
+            return Button(shortened(self.pack.topics[topic].title[language], BUTTON_CHARACTERS), f"/topic {topic}")
+        response = self.pack.responses.get("button_" + label)
+        return self._choices(response, language)[0] if response and response.choices else None
+
+    def _simplified(self, reply: Reply) -> Reply:
+        convert = self.to_simplified
+        return Reply(
+            author=reply.author,
+            language=reply.language,
+            text=convert(reply.text),
+            buttons=tuple(Button(convert(button.title), button.payload) for button in reply.buttons),
+            cards=tuple({key: convert(value) if isinstance(value, str) and key != "type" else value for key, value in card.items()} for card in reply.cards),
+            sources=tuple(Source(convert(source.title), source.url) for source in reply.sources),
+            act=reply.act,
+            topic=reply.topic,
+            escalation=reply.escalation,
+            versions=reply.versions,
+        )
+
+
+_Parts = tuple[str, list[Button], list[Mapping[str, Any]], list[Source]]
+
+
+def shortened(title: str, limit: int) -> str:
+    """A title that fits a button: cut at a word where there are words."""
+    if len(title) <= limit:
+        return title
+    cut = title[: limit - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
+
+
+def _listed(parts: Sequence[str], language: str) -> str:
+    return ("; " if language == "en" else "；").join(parts)
+
+
+def _dedupe(buttons: Sequence[Button]) -> list[Button]:
+    seen: dict[str, Button] = {}
+    for button in buttons:
+        seen.setdefault(button.payload, button)
+    return list(seen.values())
+
+
+def both(zh: str, en: str) -> Bilingual:
+    """A bilingual text, for tests and code that builds packs."""
+    return {"zh": zh, "en": en}

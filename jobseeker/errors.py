@@ -1,0 +1,177 @@
+"""Every error this project raises on purpose, with its stable code. No handling belongs here.
+
+JobseekerError
+├── InputError            JS-IN-…    what a person or a caller sent cannot be taken
+│   ├── TextTooLong       JS-IN-001
+│   ├── EmptyText         JS-IN-002
+│   ├── MalformedRequest  JS-IN-003
+│   ├── TooManyMessages   JS-IN-004
+│   └── NotAcceptedHere   JS-IN-005    (wrong media type, wrong method, no such address)
+├── AccessError           JS-ACC-…
+│   ├── UnknownConversation  JS-ACC-001   (also a wrong token: a stolen id must not learn that it exists)
+│   ├── NotSignedIn          JS-ACC-002
+│   ├── SignInFailed         JS-ACC-003
+│   ├── TooManyAttempts      JS-ACC-004
+│   └── NotAllowed           JS-ACC-005
+├── HandoffError          JS-HND-…
+│   ├── CaseNotFound         JS-HND-001
+│   ├── AlreadyClaimed       JS-HND-002
+│   ├── NotOwner             JS-HND-003
+│   └── IllegalHandoff       JS-HND-004
+├── DialogueError         JS-DLG-…
+│   ├── DialogueUnavailable  JS-DLG-001   the dialogue engine is down or failed: try again later
+│   └── DialogueProtocol     JS-DLG-002   it answered something that is not our contract
+└── ContentError          JS-CNT-001   a file that people edit is wrong: names file and line
+"""
+
+from __future__ import annotations
+
+
+class JobseekerError(Exception):
+    """Base of all deliberate errors. `code` is stable and documented in docs/errors.md."""
+
+    code = "JS-000"
+    zh = "系統發生問題，請稍後再試。"
+    en = "Something went wrong on our side. Please try again in a moment."
+
+    def message(self, language: str) -> str:
+        """The sentence for the reader. `language` is a variety code ("zh-Hant", "zh-Hans", "en")."""
+        return self.en if language == "en" else self.zh
+
+
+class InputError(JobseekerError):
+    """What was sent cannot be taken as it is."""
+
+
+class TextTooLong(InputError):
+    code = "JS-IN-001"
+    zh = "訊息太長了（最多4,000字）。請分成幾段傳送。"
+    en = "The message is too long (at most 4,000 characters). Please send it in parts."
+
+
+class EmptyText(InputError):
+    code = "JS-IN-002"
+    zh = "訊息是空的。請輸入文字。"
+    en = "The message is empty. Please write something."
+
+
+class MalformedRequest(InputError):
+    """The request's form is wrong. `detail` says where, in English, for the developer who calls the API."""
+
+    code = "JS-IN-003"
+    zh = "請求格式不正確。"
+    en = "The request is not well formed."
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class TooManyMessages(InputError):
+    """More messages than a person can write. `retry_after_seconds` says when to go on."""
+
+    code = "JS-IN-004"
+    zh = "訊息傳得太快了，請稍候再傳。"
+    en = "Messages are coming too fast. Please wait a moment and send again."
+
+    def __init__(self, retry_after_seconds: int = 1) -> None:
+        super().__init__(f"retry after {retry_after_seconds} s")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class NotAcceptedHere(InputError):
+    """The address, the method or the media type is not served."""
+
+    code = "JS-IN-005"
+    zh = "這個網址或格式無法使用。"
+    en = "This address or format is not served here."
+
+
+class AccessError(JobseekerError):
+    """The caller may not do this."""
+
+
+class UnknownConversation(AccessError):
+    code = "JS-ACC-001"
+    zh = "找不到這段對話，或憑證不符。請重新開始一段對話。"
+    en = "This conversation does not exist or the token does not fit. Please start a new conversation."
+
+
+class NotSignedIn(AccessError):
+    code = "JS-ACC-002"
+    zh = "請先登入。"
+    en = "Please sign in."
+
+
+class SignInFailed(AccessError):
+    code = "JS-ACC-003"
+    zh = "帳號或密碼不正確。"
+    en = "The user name or the password is wrong."
+
+
+class TooManyAttempts(AccessError):
+    code = "JS-ACC-004"
+    zh = "嘗試次數太多，請稍後再試。"
+    en = "Too many attempts. Please wait and try again."
+
+    def __init__(self, retry_after_seconds: int = 60) -> None:
+        super().__init__(f"retry after {retry_after_seconds} s")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class NotAllowed(AccessError):
+    code = "JS-ACC-005"
+    zh = "您的帳號沒有這項權限。"
+    en = "Your account may not do this."
+
+
+class HandoffError(JobseekerError):
+    """A step of the hand-off is not possible from here."""
+
+
+class CaseNotFound(HandoffError):
+    code = "JS-HND-001"
+    zh = "找不到這個案件。"
+    en = "This case does not exist."
+
+
+class AlreadyClaimed(HandoffError):
+    code = "JS-HND-002"
+    zh = "這個案件剛被其他輔導員接走了。"
+    en = "Another counsellor has just taken this case."
+
+
+class NotOwner(HandoffError):
+    code = "JS-HND-003"
+    zh = "這個案件目前不在您手上。"
+    en = "This case is not yours at the moment."
+
+
+class IllegalHandoff(HandoffError):
+    """The hand-off's transition table has no such step from the present owner."""
+
+    code = "JS-HND-004"
+    zh = "目前的狀態不能這樣做。"
+    en = "This is not possible in the present state."
+
+
+class DialogueError(JobseekerError):
+    """The dialogue engine did not answer as it should."""
+
+
+class DialogueUnavailable(DialogueError):
+    code = "JS-DLG-001"
+
+
+class DialogueProtocol(DialogueError):
+    code = "JS-DLG-002"
+
+
+class ContentError(JobseekerError):
+    """A content file is wrong. `str()` gives `file:line: what is wrong and what to write instead`."""
+
+    code = "JS-CNT-001"
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        super().__init__(f"{file}:{line}: {problem}")
+        self.file, self.line, self.problem = file, line, problem

@@ -1,0 +1,209 @@
+"""What travels between the person, the dialogue engine and the channels. Data only; no wording, no behaviour beyond parsing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+VARIETIES = ("zh-Hant", "zh-Hans", "en")
+Variety = str  # one of VARIETIES: what the person reads
+Author = Literal["jobseeker", "bot", "counsellor", "system"]
+Level = Literal["none", "offer", "immediate"]
+
+MAX_TEXT_CHARACTERS = 4_000
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """Whether a person should take over, and why (`reasons`: stable codes such as "crisis", "asked_for_human")."""
+
+    level: Level = "none"
+    reasons: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, as the API shows it."""
+        return {"level": self.level, "reasons": list(self.reasons)}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A button press, or the same typed: `/human`, `/topic ui_amount`, `/more ui_amount`, `/language en`, `/restart`, `/help`."""
+
+    name: str
+    argument: str = ""
+
+    def to_payload(self) -> str:
+        """The text form that `parse_command` reads back."""
+        return f"/{self.name} {self.argument}".rstrip()
+
+
+COMMANDS: Mapping[str, bool] = {"human": False, "topic": True, "more": True, "language": True, "restart": False, "help": False}
+
+
+def parse_command(text: str) -> Command | None:
+    """The command a text stands for, or None. `COMMANDS` tells which take an argument."""
+    words = text.strip().split()
+    if not words or not words[0].startswith("/") or words[0][1:].lower() not in COMMANDS:
+        return None
+    name = words[0][1:].lower()
+    if COMMANDS[name] != (len(words) == 2) or len(words) > 2:
+        return None
+    return Command(name, words[1] if len(words) == 2 else "")
+
+
+@dataclass(frozen=True)
+class InboundMessage:
+    """One thing a person did on a channel. `event_id` is the channel's own id for it: the key for deduplication.
+
+    `text` is what the person sees as their own words (a button's title); `command` what it stands for, if anything.
+    """
+
+    channel: str
+    event_id: str
+    conversation_key: str
+    text: str
+    command: Command | None = None
+
+
+@dataclass(frozen=True)
+class Say:
+    """What is to be said, without words and without figures; those are put in when it is sent.
+
+    kind "faq": `key` is a topic id; params {"form": "short"|"full"}.
+    kind "utterance": `key` names a response of data/responses; params fill its placeholders.
+    kind "clarify": params {"topics": [labels]} -> "did you mean" with buttons.
+    kind "text": a human wrote it; params {"text": …, "name": …}.
+    """
+
+    kind: Literal["faq", "utterance", "clarify", "text"]
+    key: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, as stored in the outbox."""
+        return {"kind": self.kind, "key": self.key, "params": dict(self.params)}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Say:
+        """Read the JSON form back. Raises ValueError on an unknown kind."""
+        if value.get("kind") not in ("faq", "utterance", "clarify", "text"):
+            raise ValueError(f"unknown kind of reply: {value.get('kind')!r}")
+        return cls(value["kind"], value.get("key") or "", value.get("params") or {})
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice. `payload` is a command in text form; `title` is what is shown (<= 20 characters, the narrowest channel)."""
+
+    title: str
+    payload: str
+
+    def to_dict(self) -> dict[str, str]:
+        """JSON form."""
+        return {"title": self.title, "payload": self.payload}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an answer comes from: law or programme, with a link where there is one."""
+
+    title: str
+    url: str = ""
+
+    def to_dict(self) -> dict[str, str]:
+        """JSON form."""
+        return {"title": self.title, "url": self.url}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a person reads, rendered for one variety on one day.
+
+    `versions` says which knowledge and which figure rows it was made from (`{"knowledge": hash, "figures": {name: valid_from}}`).
+    """
+
+    author: Author
+    language: Variety
+    text: str
+    buttons: tuple[Button, ...] = ()
+    cards: tuple[Mapping[str, Any], ...] = ()
+    sources: tuple[Source, ...] = ()
+    act: str = ""
+    topic: str = ""
+    escalation: Escalation = Escalation()
+    versions: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, as the API shows it (without `seq`, which the outbox gives)."""
+        return {
+            "author": self.author,
+            "language": self.language,
+            "text": self.text,
+            "buttons": [button.to_dict() for button in self.buttons],
+            "cards": [dict(card) for card in self.cards],
+            "sources": [source.to_dict() for source in self.sources],
+            "act": self.act,
+            "topic": self.topic,
+            "escalation": self.escalation.to_dict(),
+        }
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a text was taken to mean.
+
+    label: "faq/<topic>" or an act; confidence in [0, 1], calibrated; alternatives: (label, confidence), best first, without `label`.
+    outcome: "answer" | "clarify" (two are close) | "unsure" (too weak to act on).
+    topics: FAQ topics to answer, in the order asked (more than one for a compound question).
+    """
+
+    label: str
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...] = ()
+    outcome: Literal["answer", "clarify", "unsure"] = "answer"
+    topics: tuple[str, ...] = ()
+
+    @property
+    def act(self) -> str:
+        """The act: "faq" for every topic."""
+        return self.label.partition("/")[0]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, as it travels through the dialogue engine."""
+        return {
+            "label": self.label,
+            "confidence": round(self.confidence, 4),
+            "alternatives": [{"label": label, "confidence": round(value, 4)} for label, value in self.alternatives],
+            "outcome": self.outcome,
+            "topics": list(self.topics),
+        }
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Understanding:
+        """Read the JSON form back."""
+        return cls(
+            value["label"],
+            float(value["confidence"]),
+            tuple((item["label"], float(item["confidence"])) for item in value.get("alternatives", ())),
+            value.get("outcome", "answer"),
+            tuple(value.get("topics", ())),
+        )
+
+
+@dataclass(frozen=True)
+class Context:
+    """What of the conversation so far matters to understand the next message."""
+
+    last_topic: str = ""
+    last_act: str = ""
+    failed_turns: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, as sent to the dialogue engine."""
+        return {"last_topic": self.last_topic, "last_act": self.last_act, "failed_turns": self.failed_turns}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Context:
+        """Read the JSON form back; missing parts are empty."""
+        return cls(value.get("last_topic") or "", value.get("last_act") or "", int(value.get("failed_turns") or 0))
