@@ -18,6 +18,8 @@ from app import processes
 from app.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The jobseeker assistant: start, stop, train, try, check.")
+accounts = typer.Typer(no_args_is_help=True, help="Accounts of counsellors and other staff.")
+app.add_typer(accounts, name="account")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -39,17 +41,16 @@ def up() -> None:
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     place = layout(settings)
     run_training(force=False)
-    from app.administration import first_counsellor, migrate
+    from app.administration import FIRST_LOGIN, prepare
 
-    migrate(settings)
-    password = asyncio.run(first_counsellor(settings))
+    password = asyncio.run(prepare(settings))
     try:
         seconds = processes.start(place, settings.for_children(), typer.echo)
     except processes.StartError as problem:
         raise fail(str(problem)) from problem
     typer.echo(f"\nready in {seconds:.1f} s\n  web chat  {place.gateway_url}/\n  console   {place.gateway_url}/console")
     if password:
-        typer.echo(f"  first counsellor account (shown once): login counsellor, password {password}")
+        typer.echo(f"  first counsellor account (shown once): login {FIRST_LOGIN}, password {password}")
     typer.echo(f"  logs      {place.var / 'log'}\nstop with: make down")
 
 
@@ -86,6 +87,23 @@ def run_training(force: bool) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         raise fail("training failed; the lines above say why")
+
+
+@accounts.command("add")
+def account_add(
+    login: Annotated[str, typer.Argument(help="What they sign in with.")],
+    name: Annotated[str, typer.Argument(help="What jobseekers see.")],
+    role: Annotated[str, typer.Option(help="counsellor, supervisor, editor, auditor or worker_representative.")] = "counsellor",
+) -> None:
+    """Make an account; its generated password is shown once."""
+    from app.administration import add_account
+    from jobseeker.errors import MalformedRequest
+
+    try:
+        password = asyncio.run(add_account(Settings(), login, name, role))
+    except MalformedRequest as problem:
+        raise fail(problem.detail) from problem
+    typer.echo(f"login {login}, password {password} (shown once)")
 
 
 @app.command()

@@ -6,11 +6,12 @@ import re
 from datetime import date
 
 from content.yaml_file import LineDict, LineList, YamlFile
-from jobseeker.escalation import EscalationPolicy, LabelRule, SignalRule
+from jobseeker.escalation import EscalationPolicy, Folding, LabelRule, SignalRule
+from jobseeker.escalation.folding import misspellings
 from jobseeker.figures import UNITS
 from jobseeker.knowledge import Choice, Cited, Figure, FigureRow, Office, Question, Response, Topic
 from jobseeker.messages import parse_command
-from language.detect import fold_script
+from language.detect import HAN, fold_script
 from language.nlu.understander import Example
 
 GROUPS = ("benefit", "training", "rights", "services", "support", "privacy")
@@ -174,37 +175,57 @@ def read_examples(file: YamlFile) -> list[tuple[Example, int]]:
 
 
 def read_escalation(file: YamlFile) -> EscalationPolicy:
-    """The escalation policy: patterns compiled for Traditional and Simplified, the limit as of its newest row."""
+    """The escalation policy: patterns folded to the form texts are read in, the limit as of its newest row."""
     section = file.get(file.root, "escalation", LineDict)
-    signals = []
-    for rule in _dicts(file, file.get(section, "signals", LineList)):
-        signals.append(
-            SignalRule(
-                file.get(rule, "reason", str),
-                _one_of(file, rule, "level", ("offer", "immediate")),  # type: ignore[arg-type]
-                _patterns(file, rule, "patterns"),
-                _patterns(file, rule, "masks") if "masks" in rule else (),
-            )
-        )
+    folding = _folding(file, section)
     labels = file.get(section, "labels", LineDict, LineDict())
     limit = file.get(section, "failed_turns_limit", LineDict)
     return EscalationPolicy(
-        tuple(signals),
+        tuple(_signal(file, rule, folding) for rule in _dicts(file, file.get(section, "signals", LineList))),
         {
             label: LabelRule(file.get(entry, "reason", str), _one_of(file, entry, "level", ("offer", "immediate")))  # type: ignore[arg-type]
             for label in labels
             for entry in [file.get(labels, label, LineDict)]
         },
         failed_turns_limit=file.get(file.get(limit, "rows", LineList)[-1], "value", int),
+        folding=folding,
     )
 
 
-def _patterns(file: YamlFile, rule: LineDict, key: str) -> tuple[re.Pattern[str], ...]:
+def _folding(file: YamlFile, section: LineDict) -> Folding:
+    """Script folded for every Han character of the file, one by one: the same table for texts and patterns."""
+    where = file.get(section, "folding", LineDict, LineDict())
+    variants = file.get(where, "variants", LineDict, LineDict())
+    spellings = file.get(where, "spellings", LineDict, LineDict())
+    characters = {ord(han): fold_script(han) for han in sorted(set(HAN.findall(file.path.read_text("utf-8"))))}
+    characters |= {ord(form): fold_script(standard) for standard in variants for form in file.get(variants, standard, str)}
+    plain = Folding({code: to for code, to in characters.items() if chr(code) != to})
+    table = misspellings(file.texts(where, "misspelt", LineList()))
+    for word in spellings:
+        table |= {plain.pattern(form): plain.pattern(word) for form in file.texts(spellings, word)}
+    return Folding(plain.characters, {form: word for form, word in table.items() if form != word})
+
+
+def _signal(file: YamlFile, rule: LineDict, folding: Folding) -> SignalRule:
+    cues = file.get(rule, "cues", LineDict, LineDict())
+    return SignalRule(
+        file.get(rule, "reason", str),
+        _one_of(file, rule, "level", ("offer", "immediate")),  # type: ignore[arg-type]
+        _patterns(file, rule, "patterns", folding),
+        _patterns(file, rule, "masks", folding),
+        {group: _patterns(file, cues, group, folding) for group in cues},
+        cues_needed=file.get(rule, "cues_needed", int, 2),
+        tight=_patterns(file, rule, "tight", folding),
+        name=file.get(rule, "name", str, ""),
+    )
+
+
+def _patterns(file: YamlFile, rule: LineDict, key: str, folding: Folding) -> tuple[re.Pattern[str], ...]:
     patterns = []
-    where = file.get(rule, key, LineList)
-    for line, text in zip(where.lines, file.texts(rule, key), strict=True):
+    where = file.get(rule, key, LineList, LineList())
+    for line, text in zip(where.lines, file.texts(rule, key, LineList()), strict=True):
         try:
-            patterns.append(re.compile("|".join(dict.fromkeys((text, fold_script(text))))))
+            patterns.append(re.compile(folding.pattern(text)))
         except re.error as problem:
             raise file.error(line, f"this is not a valid regular expression: {problem}") from problem
     return tuple(patterns)

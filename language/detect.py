@@ -104,7 +104,8 @@ def detect_variety(text: str, current: str, chosen: bool) -> str:
     if chosen:
         return current
     chinese = is_chinese(text)
-    if chinese is None or {word.lower() for word in LATIN_WORD.findall(text)} <= NEUTRAL and not HAN.search(text):
+    words = {word.lower() for word in LATIN_WORD.findall(text)}
+    if chinese is None or (chinese is False and words <= NEUTRAL):
         return current
     if not chinese:
         return "en"

@@ -1,4 +1,4 @@
-"""From a text to a bag of weighted features: Han 1-3-grams, sounds, Latin words and their pieces, concepts.
+"""From a text to a bag of weighted features: Han 1-2-grams, sounds, Latin words and their pieces, concepts.
 
 No word segmentation: character n-grams beat jieba on short Chinese questions (docs/adr/0005). Sounds make homophone
 typos (姿遣費 for 資遣費) meet the right spelling. Concepts are the lay words of packs/*/lexicon.yml.
@@ -78,7 +78,7 @@ class Extractor:
 
     def _han(self, run: str, found: dict[str, None]) -> None:
         sounds = [self.tables.sound.get(character, character) for character in run]
-        for size in (1, 2, 3):
+        for size in (1, 2):  # three characters were measured to add weights and no accuracy
             for start in range(len(run) - size + 1):
                 found["h:" + run[start : start + size]] = None
         for size in (2, 3):

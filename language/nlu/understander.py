@@ -1,4 +1,8 @@
-"""The classifier as a whole: train, save, load, understand. What is done with the result is decided in jobseeker/ and data/rules."""
+"""The classifier as a whole: train, save, load, understand. What is done with the result is decided in jobseeker/ and data/rules.
+
+Two models vote: a linear one, whose weights can be read, and a small network. Whether a text is in scope is decided by the
+linear scores alone: by how far "out of scope" is ahead of the best label in scope.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,23 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobseeker.messages import Command, Context, Understanding
-from language.nlu import network
-from language.nlu.augment import Noise
+from language.nlu import linear, network
+from language.nlu.calibration import Thresholds, calibrate
 from language.nlu.features import Extractor, Vocabulary
+from language.nlu.sentences import is_follow_up, question_parts
 from language.nlu.tables import Tables, build_tables
 
 FILE_NAME = "understander.zip"
 OUT_OF_SCOPE = "out_of_scope"
 COMMAND_LABELS: Mapping[str, str] = {"human": "talk_to_human", "restart": "restart", "help": "help", "language": "switch_language"}
+ALTERNATIVES = 4
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -35,40 +42,51 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """Fitted on held-out ways of saying (see `calibrate`), never set by hand."""
+class Models:
+    """The two fitted models over one vocabulary."""
 
-    temperature: float = 1.0
-    answer: float = 0.4
-    margin: float = 0.1
-    known: float = 0.2
+    vocabulary: Vocabulary
+    linear: linear.Linear
+    network: network.Network
+
+    @classmethod
+    def fit(cls, documents: Sequence[Sequence[str]], targets: NDArray[np.int64], classes: int, settings: network.Settings) -> Models:
+        """Train both on bags of feature names."""
+        vocabulary = Vocabulary.fit(documents)
+        inputs = matrix(vocabulary, documents)
+        counts = np.bincount(targets, minlength=classes).astype(np.float64)
+        balance = np.sqrt(counts.mean() / np.maximum(counts, 1)).astype(np.float32)
+        line = linear.train(inputs, targets, classes, penalty=1.0, seed=settings.seed)
+        net = network.train(inputs, targets, balance[targets], classes, settings)
+        return cls(vocabulary, line, net)
+
+    def read(self, names: Sequence[str]) -> tuple[Floats, Floats]:
+        """(linear scores, joint log-probabilities), each of shape (classes,), for one bag of feature names."""
+        columns, values = self.vocabulary.vector(names)
+        scores = self.linear.scores(columns, values)
+        return scores, joint(scores, self.network.logits(columns, values))
+
+    def read_many(self, documents: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
+        """The same for many, shapes (rows, classes)."""
+        inputs = matrix(self.vocabulary, documents)
+        scores = self.linear.scores_many(inputs)
+        return scores, joint(scores, self.network.logits_many(inputs))
 
 
 class Understander:
     """Reads a message. Made by `train` or `load`; holds no state of a conversation."""
 
     def __init__(
-        self,
-        labels: Sequence[str],
-        extractor: Extractor,
-        vocabulary: Vocabulary,
-        net: network.Network,
-        thresholds: Thresholds,
-        titles: Mapping[str, str] | None = None,
+        self, labels: Sequence[str], extractor: Extractor, models: Models, thresholds: Thresholds, titles: Mapping[str, str] | None = None
     ) -> None:
         self.labels = list(labels)
         self.extractor = extractor
-        self.vocabulary = vocabulary
-        self.net = net
+        self.models = models
         self.thresholds = thresholds
         self.titles = dict(titles or {})
+        self._outside = self.labels.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in self.labels else -1
 
     # -- reading ---------------------------------------------------------------------------------------------------
-
-    def probabilities(self, text: str) -> NDArray[np.float32]:
-        """Calibrated probability of every label, shape (labels,)."""
-        columns, values = self.vocabulary.vector(self.extractor.extract(text))
-        return network.softmax(self.net.logits(columns, values) / np.float32(self.thresholds.temperature))
 
     def understand(self, text: str, context: Context | None = None, command: Command | None = None) -> Understanding:
         """What a message means, given the conversation so far.
@@ -80,15 +98,67 @@ class Understander:
         """
         if command is not None:
             return self._from_command(command)
-        scores = self.probabilities(text)
-        order = np.argsort(-scores, kind="stable")[:4]
-        best = [(self.labels[i], float(scores[i])) for i in order]
+        reading = self._read(text)
+        if context is not None and context.last_topic:
+            reading = self._in_context(text, reading, context.last_topic)
+        understanding = self._decide(reading)
+        if understanding.outcome == "unsure" or understanding.label == OUT_OF_SCOPE:
+            return understanding
+        topics = self._several_topics(text)
+        if len(topics) > 1:
+            label = understanding.label if understanding.label in topics else topics[0]
+            return Understanding(label, understanding.confidence, understanding.alternatives, "answer", tuple(t.partition("/")[2] for t in topics))
+        return understanding
+
+    def _read(self, text: str) -> tuple[Floats, float]:
+        """Probabilities of all labels, and how far out of scope is ahead (positive: outside)."""
+        scores, logs = self.models.read(self.extractor.extract(text))
+        probabilities = network.softmax(logs / np.float32(self.thresholds.temperature))
+        return probabilities, lead_of(scores, self._outside)
+
+    def _in_context(self, text: str, reading: tuple[Floats, float], topic: str) -> tuple[Floats, float]:
+        """For a text that leans on what came before: read it again behind the topic's title, and let both readings vote."""
+        confidence = float(reading[0].max())
+        sure = confidence >= self.thresholds.answer and reading[1] < self.thresholds.outside
+        if topic not in self.titles or not is_follow_up(text, sure):
+            return reading
+        again = self._read(f"{self.titles[topic]} {text}")
+        own_weight = max(0.5, confidence**0.5)  # the surer the plain reading, the less the topic before it counts
+        votes = reading[0] ** own_weight * again[0] ** (1 - own_weight)
+        return np.asarray(votes / votes.sum(), np.float32), min(reading[1], again[1])
+
+    def _decide(self, reading: tuple[Floats, float]) -> Understanding:
+        probabilities, lead = reading
+        order = [int(i) for i in np.argsort(-probabilities, kind="stable")[: ALTERNATIVES + 1]]
+        if self._outside >= 0:
+            order = [i for i in order if i != self._outside]
+            if lead >= self.thresholds.outside:
+                confidence = max(float(probabilities[self._outside]), 1 / (1 + float(np.exp(-4 * (lead - self.thresholds.outside)))))
+                return Understanding(OUT_OF_SCOPE, confidence, self._named(probabilities, order[:ALTERNATIVES]))
+        best = self._named(probabilities, order)
         label, confidence = best[0]
-        outcome = "answer"
+        rest = 1.0 - (float(probabilities[self._outside]) if self._outside >= 0 else 0.0)
+        confidence = min(confidence / max(rest, 1e-6), 1.0)  # it is in scope: the share among labels in scope
+        outcome: Literal["answer", "clarify", "unsure"] = "answer"
         if confidence < self.thresholds.answer:
-            outcome = "clarify" if best[0][1] + best[1][1] >= 2 * self.thresholds.known else "unsure"
+            outcome = "clarify" if sum(value for _, value in best[:3]) >= self.thresholds.clarify else "unsure"
         topics = (label.partition("/")[2],) if label.startswith("faq/") else ()
-        return Understanding(label, confidence, tuple(best[1:]), outcome, topics)  # type: ignore[arg-type]
+        return Understanding(label, confidence, best[1:], outcome, topics)
+
+    def _named(self, probabilities: Floats, order: Sequence[int]) -> tuple[tuple[str, float], ...]:
+        return tuple((self.labels[i], float(probabilities[i])) for i in order)
+
+    def _several_topics(self, text: str) -> list[str]:
+        """The topics of a message that asks two or three things; each part must be a clear question by itself."""
+        found: list[str] = []
+        for part in question_parts(text):
+            probabilities, lead = self._read(part)
+            best = int(probabilities.argmax())
+            if lead >= self.thresholds.outside or float(probabilities[best]) < self.thresholds.answer or not self.labels[best].startswith("faq/"):
+                return []
+            if self.labels[best] not in found:
+                found.append(self.labels[best])
+        return found[:3]
 
     def _from_command(self, command: Command) -> Understanding:
         if command.name in ("topic", "more"):
@@ -107,32 +177,29 @@ class Understander:
         concepts: Mapping[str, Sequence[str]] | None = None,
         titles: Mapping[str, str] | None = None,
         settings: network.Settings | None = None,
-        copies: int = 1,
     ) -> Understander:
-        """Fit on `examples`. Deterministic: same examples, same bytes. Raises ValueError with fewer than two labels."""
+        """Fit on `examples`. Deterministic: same examples, same bytes. Raises ValueError with fewer than two labels.
+
+        Args:
+            examples: what people say; order and repetitions do not matter.
+            concepts: the lexicon, concept -> words.
+            titles: topic id -> its title in both languages, for follow-ups.
+            settings: of the network.
+        """
         labels = sorted({example.label for example in examples})
         if len(labels) < 2:
             raise ValueError("training needs examples of at least two labels")
         settings = settings or network.Settings()
-        tables = build_tables()
-        extractor = Extractor(tables, concepts)
-        ordered = sorted(set((e.label, e.text) for e in examples))
-        noise = Noise([text for _, text in ordered], tables)
-        random = np.random.default_rng(settings.seed)
-        documents, targets, weights = [], [], []
+        extractor = Extractor(build_tables(), concepts)
+        ordered = sorted({(example.label, example.text) for example in examples})
         number = {label: index for index, label in enumerate(labels)}
-        for label, text in ordered:
-            for copy in range(1 + copies):
-                documents.append(extractor.extract(noise(text, random) if copy else text))
-                targets.append(number[label])
-                weights.append(0.5 if copy else 1.0)
-        vocabulary = Vocabulary.fit(documents)
-        inputs = matrix(vocabulary, documents)
-        counts = np.bincount(targets, minlength=len(labels)).astype(np.float64)
-        balance = (counts.mean() / counts) ** 0.5
-        row_weights = np.asarray(weights, np.float32) * balance[targets].astype(np.float32)
-        net = network.train(inputs, np.asarray(targets), row_weights, len(labels), settings)
-        return cls(labels, extractor, vocabulary, net, Thresholds(), titles)
+        documents = [extractor.extract(text) for _, text in ordered]
+        targets = np.asarray([number[label] for label, _ in ordered], np.int64)
+        outside = number.get(OUT_OF_SCOPE, -1)
+        thresholds = calibrate(
+            documents, targets, outside, lambda d, t: Models.fit(d, t, len(labels), settings).read_many, seed=settings.seed
+        )
+        return cls(labels, extractor, Models.fit(documents, targets, len(labels), settings), thresholds, titles)
 
     # -- keeping ---------------------------------------------------------------------------------------------------
 
@@ -141,22 +208,25 @@ class Understander:
         directory.mkdir(parents=True, exist_ok=True)
         path = directory / FILE_NAME
         meta: dict[str, Any] = {
-            "format": 1,
+            "format": 2,
             "labels": self.labels,
-            "names": self.vocabulary.names,
+            "names": self.models.vocabulary.names,
             "concepts": self.extractor.concepts,
             "titles": self.titles,
             "fold": {str(code): value for code, value in self.extractor.tables.fold.items()},
             "sound": dict(self.extractor.tables.sound),
             "thresholds": asdict(self.thresholds),
-            "gain": self.net.gain,
+            "gain": self.models.network.gain,
         }
+        net = self.models.network
         arrays = {
-            "weights": self.vocabulary.weights,
-            "first": self.net.first,
-            "bias1": self.net.bias1,
-            "second": self.net.second,
-            "bias2": self.net.bias2,
+            "column_weights": self.models.vocabulary.weights,
+            "linear_weights": self.models.linear.weights,
+            "linear_bias": self.models.linear.bias,
+            "first": net.first,
+            "bias1": net.bias1,
+            "second": net.second,
+            "bias2": net.bias2,
         }
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             _put(archive, "meta.json", json.dumps(meta, ensure_ascii=False, sort_keys=True).encode())
@@ -176,20 +246,16 @@ class Understander:
     def read(cls, archive: zipfile.ZipFile) -> Understander:
         """Read an open archive that `save` wrote."""
         meta = json.loads(archive.read("meta.json"))
-        arrays = {
-            name: np.load(io.BytesIO(archive.read(name + ".npy")), allow_pickle=False)
-            for name in ("weights", "first", "bias1", "second", "bias2")
+        array = {
+            name.removesuffix(".npy"): np.load(io.BytesIO(archive.read(name)), allow_pickle=False)
+            for name in archive.namelist()
+            if name.endswith(".npy")
         }
         tables = Tables({int(code): value for code, value in meta["fold"].items()}, meta["sound"])
-        net = network.Network(arrays["first"], arrays["bias1"], arrays["second"], arrays["bias2"], meta["gain"])
-        return cls(
-            meta["labels"],
-            Extractor(tables, meta["concepts"]),
-            Vocabulary(meta["names"], arrays["weights"]),
-            net,
-            Thresholds(**meta["thresholds"]),
-            meta["titles"],
-        )
+        net = network.Network(array["first"], array["bias1"], array["second"], array["bias2"], meta["gain"])
+        line = linear.Linear(array["linear_weights"], array["linear_bias"])
+        models = Models(Vocabulary(meta["names"], array["column_weights"]), line, net)
+        return cls(meta["labels"], Extractor(tables, meta["concepts"]), models, Thresholds(**meta["thresholds"]), meta["titles"])
 
 
 def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -199,9 +265,26 @@ def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(info, data)
 
 
+def joint(scores: Floats, logits: Floats) -> Floats:
+    """Mean of the two models' log-probabilities. Linear scores are sharpened by 4, which makes them about as steep as the network's."""
+    return np.asarray((_log_softmax(4 * scores) + _log_softmax(logits)) / 2, np.float32)
+
+
+def _log_softmax(values: Floats) -> Floats:
+    shifted = values - values.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), np.float32)
+
+
+def lead_of(scores: Floats, outside: int) -> float:
+    """How far the score of `outside` is ahead of the best other one; minus infinity where there is no such label."""
+    if outside < 0:
+        return float("-inf")
+    return float(scores[outside] - max(scores[:outside].max(initial=-np.inf), scores[outside + 1 :].max(initial=-np.inf)))
+
+
 def matrix(vocabulary: Vocabulary, documents: Sequence[Sequence[str]]) -> Any:
     """Sparse matrix (documents, features), rows of unit length."""
-    from scipy import sparse
+    from scipy import sparse  # training and evaluation only: serving must not pay for it
 
     rows = [vocabulary.vector(names) for names in documents]
     indptr = np.concatenate([[0], np.cumsum([len(columns) for columns, _ in rows])])
