@@ -14,17 +14,18 @@ class ModelMissingError(Exception):
     """There is no trained model; the text says how to make one."""
 
 
-def newest_model(models: Path) -> Path:
-    """The model that the bot serves: the newest archive in `models`. Raises ModelMissingError."""
-    found = sorted(models.glob("*.tar.gz"), key=lambda path: (path.stat().st_mtime_ns, path.name))
-    if not found:
+def current_model(models: Path) -> Path:
+    """The model that the bot serves, named by the file `current` (bot/project.py). Raises ModelMissingError."""
+    pointer = models / "current"
+    path = models / pointer.read_text("utf-8").strip() if pointer.is_file() else models / "none"
+    if not path.is_file():
         raise ModelMissingError(f"there is no trained model in {models}. Run: make train")
-    return found[-1]
+    return path
 
 
 def load_understander(models: Path) -> Understander:
-    """The classifier inside the newest model. Raises ModelMissingError."""
-    path = newest_model(models)
+    """The classifier inside the model in use. Raises ModelMissingError."""
+    path = current_model(models)
     with tarfile.open(path) as archive:
         members = [member for member in archive if member.name.endswith(FILE_NAME)]
         if not members:

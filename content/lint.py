@@ -63,7 +63,8 @@ def key_of(text: str) -> str:
 
 def lint_questions(questions: Sequence[tuple[str, int, Example]]) -> list[ContentError]:
     """The same question under two labels, or twice under one."""
-    problems, seen = [], {}
+    problems: list[ContentError] = []
+    seen: dict[str, tuple[str, int, Example]] = {}
     for file, line, example in questions:
         key = key_of(example.text)
         if key in seen:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,7 +23,16 @@ TOPIC_FILE = re.compile(r"^[a-z0-9_]+$")
 
 
 def load_pack(root: Path, country: str = "tw") -> Pack:
-    """Read `packs/<country>` and `data/responses` below `root`. Raises ContentError at the first thing that is wrong."""
+    """Read `packs/<country>` and `data/responses` below `root`. Raises ContentError at the first thing that is wrong.
+
+    Files that have not changed since are not read again: the pack is the same object, and nobody changes it.
+    """
+    files = [path for folder in (f"packs/{country}", "data/responses", "data/nlu") for path in sorted((root / folder).rglob("*.yml"))]
+    return _load(root, country, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _load(root: Path, country: str, _signature: tuple[tuple[Path, int, int], ...]) -> Pack:
     pack, problems, _ = _read(root, country)
     if problems:
         raise problems[0]
@@ -133,7 +143,7 @@ def _read(root: Path, country: str) -> tuple[Pack, list[ContentError], int]:
     return pack, problems + _dangling(pack, root, country), count
 
 
-def _dangling(pack: Pack, root: Path, country: str) -> Sequence[ContentError]:
+def _dangling(pack: Pack, root: Path, country: str) -> list[ContentError]:
     problems = []
     for topic in pack.topics.values():
         for key in (topic.decides, *topic.contact, *topic.confirm):

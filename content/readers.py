@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 
 from content.yaml_file import LineDict, LineList, YamlFile
-from jobseeker.escalation import EscalationPolicy, Folding, LabelRule, SignalRule
+from jobseeker.escalation import EscalationPolicy, Folding, LabelRule, ScoredRule, SignalRule
 from jobseeker.escalation.folding import misspellings
 from jobseeker.figures import UNITS
 from jobseeker.knowledge import Choice, Cited, Figure, FigureRow, Office, Question, Response, Topic
@@ -181,7 +182,10 @@ def read_escalation(file: YamlFile) -> EscalationPolicy:
     labels = file.get(section, "labels", LineDict, LineDict())
     limit = file.get(section, "failed_turns_limit", LineDict)
     return EscalationPolicy(
-        tuple(_signal(file, rule, folding) for rule in _dicts(file, file.get(section, "signals", LineList))),
+        (
+            *(_signal(file, rule, folding) for rule in _dicts(file, file.get(section, "signals", LineList))),
+            *(_scored(file, rule, folding) for rule in _dicts(file, file.get(section, "scored", LineList, LineList()))),
+        ),
         {
             label: LabelRule(file.get(entry, "reason", str), _one_of(file, entry, "level", ("offer", "immediate")))  # type: ignore[arg-type]
             for label in labels
@@ -218,6 +222,24 @@ def _signal(file: YamlFile, rule: LineDict, folding: Folding) -> SignalRule:
         tight=_patterns(file, rule, "tight", folding),
         name=file.get(rule, "name", str, ""),
     )
+
+
+def _scored(file: YamlFile, rule: LineDict, folding: Folding) -> ScoredRule:
+    concepts = file.get(rule, "concepts", LineDict, LineDict())
+    path = file.path.with_name(file.get(rule, "weights", str))
+    try:
+        weights = json.loads(path.read_text("utf-8"))
+        return ScoredRule(
+            file.get(rule, "reason", str),
+            _one_of(file, rule, "level", ("offer", "immediate")),  # type: ignore[arg-type]
+            file.get(rule, "name", str),
+            float(file.get(file.get(file.get(rule, "threshold", LineDict), "rows", LineList)[-1], "value", (int, float))),
+            int(weights["bias"]),
+            {str(term): int(weight) for term, weight in weights["weights"].items()},
+            {name: re.compile("|".join(pattern.pattern for pattern in _patterns(file, concepts, name, folding))) for name in concepts},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise file.error(rule.lines["weights"], f"`{path.name}` cannot be read ({problem}); make it with tools/fit_escalation.py") from problem
 
 
 def _patterns(file: YamlFile, rule: LineDict, key: str, folding: Folding) -> tuple[re.Pattern[str], ...]:

@@ -80,7 +80,9 @@ class Answers:
 
     def _faq(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
         topic = self._topic(say.key)
-        fill = lambda text: self.book.fill(text, language, day, used).replace("**", "").strip()  # noqa: E731 - two closures over the same four names
+        def fill(text: str) -> str:
+            return self.book.fill(text, language, day, used).replace("**", "").strip()
+
         full = say.params.get("form") == "full"
         details = [fill(topic.answer[language])]
         if topic.pending:

@@ -7,26 +7,67 @@ turns. The highest level wins; every rule that fired gives its reason. Source of
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from jobseeker.escalation.evidence import Evidence
+from jobseeker.escalation.folding import Folding
+from jobseeker.escalation.terms import ScoredRule
 from jobseeker.messages import Command, Escalation, Level
 
 _RANK: Mapping[str, int] = {"none": 0, "offer": 1, "immediate": 2}
 _RISK_REASONS: Mapping[str, str] = {"adverse": "adverse_topic", "crisis": "sensitive_topic"}
-_IGNORED = re.compile("[​-‏⁠﻿]")
-_SPACED_HAN = re.compile(r"(?<=[㐀-鿿])[\s.．。、,，~～*＊_\-]+(?=[㐀-鿿])")
+REASONS_OF_CODE = ("asked_for_human", "failed_turns", *_RISK_REASONS.values())
+_MASKED = "＿"
 
 
 @dataclass(frozen=True)
 class SignalRule:
-    """A reason, its level, the patterns that raise it and the ones that, found first, are blanked out (idioms, negations)."""
+    """A reason, its level, and what raises it.
+
+    Attributes:
+        patterns: each alone raises it.
+        masks: found first and blanked out (idioms, negations).
+        cues: groups of weaker signs; `cues_needed` different groups in one message raise it.
+        tight: search the text without any punctuation as well; only for words that cannot arise across two sentences.
+        name: tells rules of the same reason apart.
+    """
 
     reason: str
     level: Level
     patterns: tuple[re.Pattern[str], ...]
     masks: tuple[re.Pattern[str], ...] = ()
+    cues: Mapping[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
+    cues_needed: int = 2
+    tight: tuple[re.Pattern[str], ...] = ()
+    name: str = ""
+
+    def evidence(self, plain: str, tight: str) -> Iterator[Evidence]:
+        """Everything in a folded text that makes the rule fire, the first thing first; nothing if it does not."""
+        plain = self._masked(plain)
+        for pattern in self.patterns:
+            if match := pattern.search(plain):
+                yield Evidence(self.reason, self.name, pattern.pattern, match.group())
+        if self.tight and tight != plain:
+            masked = self._masked(tight)
+            for pattern in self.tight:
+                if match := pattern.search(masked):
+                    yield Evidence(self.reason, self.name, pattern.pattern, match.group())
+        yield from self._cues(plain)
+
+    def _cues(self, plain: str) -> Iterator[Evidence]:
+        found = []
+        for group, patterns in self.cues.items():
+            match = next((match for pattern in patterns if (match := pattern.search(plain))), None)
+            if match:
+                found.append(Evidence(self.reason, f"{self.name}/{group}", match.re.pattern, match.group()))
+        if len(found) >= self.cues_needed:
+            yield from found
+
+    def _masked(self, text: str) -> str:
+        for mask in self.masks:
+            text = mask.sub(lambda match: _MASKED * len(match.group()), text)
+        return text
 
 
 @dataclass(frozen=True)
@@ -41,10 +82,11 @@ class LabelRule:
 class EscalationPolicy:
     """All rules in force. Deterministic: the same message in the same state gives the same result."""
 
-    signals: tuple[SignalRule, ...]
+    signals: tuple[SignalRule | ScoredRule, ...]
     labels: Mapping[str, LabelRule] = field(default_factory=dict)
     failed_turns_limit: int = 2
     version: str = ""
+    folding: Folding = field(default_factory=Folding)
 
     def assess(
         self, text: str, *, label: str = "", topic_risk: str = "", failed_turns: int = 0, command: Command | None = None
@@ -62,7 +104,8 @@ class EscalationPolicy:
         if command is not None and command.name == "human":
             found.append(("immediate", "asked_for_human"))
         if command is None:
-            found += [(rule.level, rule.reason) for rule in self._fired(text)]
+            plain, tight = self._folded(text)
+            found += [(rule.level, rule.reason) for rule in self.signals if next(rule.evidence(plain, tight), None)]
         if label in self.labels:
             found.append((self.labels[label].level, self.labels[label].reason))
         if topic_risk in _RISK_REASONS and label.startswith("faq/"):
@@ -71,16 +114,14 @@ class EscalationPolicy:
             found.append(("immediate", "failed_turns"))
         return combine(found)
 
-    def _fired(self, text: str) -> Sequence[SignalRule]:
-        plain = fold(text)
-        fired = []
-        for rule in self.signals:
-            masked = plain
-            for mask in rule.masks:
-                masked = mask.sub(lambda match: "＿" * len(match.group()), masked)
-            if any(pattern.search(masked) for pattern in rule.patterns):
-                fired.append(rule)
-        return fired
+    def explain(self, text: str) -> tuple[Evidence, ...]:
+        """Which patterns a text sets off, and on which words: for the people who keep the rules."""
+        plain, tight = self._folded(text)
+        return tuple(evidence for rule in self.signals for evidence in rule.evidence(plain, tight))
+
+    def _folded(self, text: str) -> tuple[str, str]:
+        plain = self.folding.plain(text)
+        return plain, self.folding.tight(plain)
 
 
 def combine(found: Sequence[tuple[Level, str]]) -> Escalation:
@@ -90,9 +131,3 @@ def combine(found: Sequence[tuple[Level, str]]) -> Escalation:
     level = max((level for level, _ in found), key=lambda value: _RANK[value])
     ordered = sorted(found, key=lambda item: -_RANK[item[0]])
     return Escalation(level, tuple(dict.fromkeys(reason for _, reason in ordered)))
-
-
-def fold(text: str) -> str:
-    """Width and case folded, invisible characters dropped, blanks and dots between Han characters closed ("想 死" -> "想死")."""
-    text = _IGNORED.sub("", unicodedata.normalize("NFKC", text)).lower().replace("’", "'")
-    return _SPACED_HAN.sub("", " ".join(text.split()))

@@ -1,0 +1,62 @@
+"""Starts the action server on loopback: `python -m actions.serve --port 5055`. The actions themselves are in the other files."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Sanic
+
+from actions.handoff import RequestHandoff
+from actions.language import SwitchLanguage
+from actions.menu import ShowMenu
+
+LOOPBACK = "127.0.0.1"
+ACTIONS = (RequestHandoff, SwitchLanguage, ShowMenu)
+
+
+class LeanExecutor(ActionExecutor):
+    """Runs actions without Rasa's domain: none of ours reads it, and it would travel with every call.
+
+    endpoints.yml tells Rasa 3.6 not to send it; this SDK would answer 449 and wait for it, which 3.6 does not know.
+    """
+
+    async def run(self, action_call: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Run the action a call names."""
+        action_call.setdefault("domain", {})
+        return await super().run(action_call, *args, **kwargs)
+
+
+def build_app() -> Sanic[Any, Any]:
+    """The HTTP application with all actions registered."""
+    executor = LeanExecutor()
+    for action in ACTIONS:
+        executor.register_action(action)
+    app: Sanic[Any, Any] = create_app(executor, cors_origins=[])
+    app.config.ACCESS_LOG = False
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until told to stop; 2 for a wrong call."""
+    parser = argparse.ArgumentParser(prog="python -m actions.serve", description=__doc__)
+    parser.add_argument("--port", type=int, default=5055)
+    parser.add_argument("--interface", default=LOOPBACK)
+    parsed = parser.parse_args(arguments)
+    if parsed.interface != LOOPBACK:
+        sys.stderr.write(f"the action server is reachable from {LOOPBACK} only, not from {parsed.interface}\n")
+        return 2
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=sys.stderr)
+    warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")  # tests/integration shows that they are
+    build_app().run(host=LOOPBACK, port=parsed.port, single_process=True, access_log=False, motd=False)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,121 @@
+"""The gateway as a process: `python -m app.gateway_main`. Settings come from the environment (docs/settings.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from app.logging import set_up_logging
+from app.settings import PREFIX, Settings
+from app.wiring import Services, build_services
+from gateway.application import build_application
+from gateway.rasa_client import RasaClient
+from jobseeker.errors import ContentError
+from store.engine import sqlite_path, wait_until_reachable
+from store.migrate import is_current, upgrade
+
+log = logging.getLogger("gateway")
+DATABASE_PATIENCE_SECONDS = 30.0
+
+
+class CannotStartError(Exception):
+    """The gateway cannot run like this; the text says what to do."""
+
+
+@contextmanager
+def only_gateway(settings: Settings) -> Iterator[None]:
+    """Holds the lock that a SQLite database has exactly one gateway; PostgreSQL takes any number. Raises CannotStartError."""
+    database = sqlite_path(settings.database)
+    if database is None:
+        yield
+        return
+    path = database.with_name(database.name + ".gateway-lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStartError(f"another gateway already uses {database}; several gateways need PostgreSQL") from None
+        yield  # the lock goes with the process, also when it is killed
+
+
+async def prepare_database(services: Services) -> None:
+    """Reachable, at the right revision, without leases of a gateway that was killed. Raises CannotStartError."""
+    await wait_until_reachable(services.engines, DATABASE_PATIENCE_SECONDS)
+    if services.settings.migrate_on_start:
+        await upgrade(services.engines)
+    elif not await is_current(services.engines):
+        raise CannotStartError(f"the database is not at the revision of this version. Set {PREFIX}MIGRATE_ON_START=true or run: alembic upgrade head")
+    if services.engines.dialect == "sqlite":
+        async with services.store.write() as work:
+            cleared = await work.conversations.clear_leases()
+        if cleared:
+            log.warning("leases of an earlier gateway ended", extra={"count": cleared})
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT, then finish what is in hand."""
+    token = settings.internal_token.get_secret_value()
+    if not token:
+        raise CannotStartError(f"{PREFIX}INTERNAL_TOKEN is not set: the dialogue engine answers nobody without it (make up sets it)")
+    rasa = RasaClient(settings.rasa, token, timeout_seconds=settings.rasa_timeout_seconds, connections=settings.workers * 2)
+    services = build_services(settings, dialogue=rasa)
+    try:
+        await prepare_database(services)
+        runner = web.AppRunner(
+            build_application(services, rasa),
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=settings.shutdown_seconds,
+            max_line_size=8_190,
+        )
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.port)
+            await site.start()
+            log.info("gateway is up", extra={"host": settings.host, "port": settings.port, "database": services.engines.dialect})
+            await _until_told_to_stop()
+            log.info("gateway stops")
+        finally:
+            await runner.cleanup()
+    finally:
+        await rasa.close()
+        await services.close()
+
+
+async def _until_told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+def main() -> int:
+    """Exit code 1 with one clear line when it cannot start."""
+    try:
+        settings = Settings()
+    except ValidationError as problem:
+        for error in problem.errors(include_url=False, include_input=False):
+            sys.stderr.write(f"{PREFIX}{'_'.join(str(part) for part in error['loc']).upper()}: {error['msg']}\n")
+        return 1
+    set_up_logging(settings.log_level)
+    try:
+        with only_gateway(settings):
+            asyncio.run(serve(settings))
+    except (CannotStartError, ContentError, LookupError, ValueError, OSError) as problem:
+        sys.stderr.write(f"the gateway cannot start: {problem}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

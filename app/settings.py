@@ -1,0 +1,112 @@
+"""All settings, read from the environment (`JOBSEEKER_…`). What each is for stands in docs/settings.md. No logic beyond defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "JOBSEEKER_"
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class Settings(BaseSettings):
+    """One field, one environment variable: `port` is JOBSEEKER_PORT."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+
+    # where things are
+    var_dir: Path = ROOT / "var"
+    database_url: str = ""
+    database_pool_size: int = Field(default=10, ge=2, le=100)
+    migrate_on_start: bool = True
+    country: str = Field(default="tw", pattern="^[a-z]{2}$")
+    content_dir: Path = ROOT
+    web_dist: Path = ROOT / "web" / "dist"
+
+    # addresses
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65_535)
+    rasa_port: int = Field(default=5005, ge=1, le=65_535)
+    actions_port: int = Field(default=5055, ge=1, le=65_535)
+    rasa_url: str = ""
+    actions_url: str = ""
+    tracker_url: str = ""
+    internal_token: SecretStr = SecretStr("")
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    trust_proxy: bool = False
+
+    # answering
+    workers: int = Field(default=8, ge=1, le=256)
+    poll_seconds: Seconds = 0.5
+    rasa_timeout_seconds: Seconds = 15.0
+    lease_seconds: Seconds = 45.0
+    answer_attempts: int = Field(default=11, ge=1, le=1_000)
+    answer_protocol_attempts: int = Field(default=3, ge=1, le=1_000)
+    retry_first_seconds: Seconds = 0.5
+    retry_longest_seconds: Seconds = 15.0
+
+    # limits
+    body_limit_bytes: int = Field(default=65_536, ge=20_000, le=10_000_000)
+    message_burst: int = Field(default=20, ge=1)
+    messages_per_second: float = Field(default=1.0, gt=0)
+    conversation_burst: int = Field(default=120, ge=1)
+    conversations_per_second: float = Field(default=2.0, gt=0)
+    keep_alive_seconds: Seconds = 15.0
+    shutdown_seconds: Seconds = 8.0
+
+    # staff
+    session_hours: float = Field(default=12.0, gt=0, le=168)
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """Origins are written one after the other with commas."""
+        return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("lease_seconds")
+    @classmethod
+    def _longer_than_a_turn(cls, value: float, info: Any) -> float:
+        """A lease that ends before the engine answers would let two workers answer."""
+        timeout = info.data.get("rasa_timeout_seconds", 0)
+        if value < timeout * 2:
+            raise ValueError(f"must be at least twice JOBSEEKER_RASA_TIMEOUT_SECONDS ({timeout:g})")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database's URL; by default a SQLite file in `var_dir`."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.var_dir / 'jobseeker.db'}"
+
+    @property
+    def rasa(self) -> str:
+        """Where the dialogue engine is."""
+        return self.rasa_url.rstrip("/") or f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def actions(self) -> str:
+        """Where the action server is."""
+        return self.actions_url.rstrip("/") or f"http://127.0.0.1:{self.actions_port}"
+
+    @property
+    def tracker(self) -> str:
+        """The URL of the database of Rasa's tracker (SQLAlchemy 1.4); by default a SQLite file in `var_dir`."""
+        return self.tracker_url or f"sqlite:///{self.var_dir.resolve() / 'tracker.db'}"
+
+    def for_children(self) -> dict[str, str]:
+        """The environment that gives a child process these settings: what was set, and where things are."""
+        values = {name: getattr(self, name) for name in self.model_fields_set | {"var_dir"}}
+        written = {PREFIX + name.upper(): _written(value) for name, value in values.items()}
+        return {**written, PREFIX + "ACTIONS_URL": self.actions, PREFIX + "TRACKER_URL": self.tracker}
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(value)

@@ -1,0 +1,146 @@
+"""Puts the parts together: the only place that builds adapters. No decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.passwords import Argon2Hasher, SystemSecrets
+from app.settings import Settings
+from app.signals import ProcessSignals
+from connectors import web
+from content import load_escalation, load_pack
+from jobseeker.answering import Planner
+from jobseeker.answers import Answers
+from jobseeker.clock import Clock, SystemClock
+from jobseeker.errors import DialogueUnavailable
+from jobseeker.escalation import EscalationPolicy
+from jobseeker.knowledge import Pack
+from jobseeker.outgoing import Composer
+from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
+from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
+from jobseeker.usecases.claim_case import ClaimCase
+from jobseeker.usecases.create_account import CreateAccount
+from jobseeker.usecases.deliver_replies import DeliverReplies
+from jobseeker.usecases.list_cases import ListCases
+from jobseeker.usecases.open_case import OpenCase
+from jobseeker.usecases.read_case import ReadCase
+from jobseeker.usecases.read_conversation import ReadConversation
+from jobseeker.usecases.receive_message import ReceiveMessage
+from jobseeker.usecases.reply_as_counsellor import ReplyAsCounsellor
+from jobseeker.usecases.return_to_bot import ReturnToBot
+from jobseeker.usecases.sign_in import CurrentAccount, SignIn, SignOut
+from jobseeker.usecases.start_conversation import StartConversation
+from language.detect import detect_variety, to_simplified
+from store.engine import Engines, create_engines
+from store.unit_of_work import SqlStore
+
+
+@dataclass(frozen=True)
+class Content:
+    """What people edit, as read: the pack and the escalation rules."""
+
+    pack: Pack
+    policy: EscalationPolicy
+
+
+def read_content(settings: Settings) -> Content:
+    """Read it. Raises ContentError with file and line."""
+    return Content(load_pack(settings.content_dir, settings.country), load_escalation(settings.content_dir, settings.country))
+
+
+class NoDialogue:
+    """Stands where no dialogue engine is needed (command line, administration)."""
+
+    async def turn(self, request: TurnRequest) -> Turn:
+        """There is none."""
+        raise DialogueUnavailable("this process has no dialogue engine")
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a front door needs. The use cases are called: `await services.claim_case(account, case_id)`."""
+
+    settings: Settings
+    clock: Clock
+    engines: Engines
+    store: SqlStore
+    signals: ProcessSignals
+    secrets: SystemSecrets
+    composer: Composer
+    planner: Planner
+    start_conversation: StartConversation
+    receive_message: ReceiveMessage
+    read_conversation: ReadConversation
+    answer_message: AnswerMessage
+    deliver_replies: DeliverReplies
+    open_case: OpenCase
+    claim_case: ClaimCase
+    return_to_bot: ReturnToBot
+    reply_as_counsellor: ReplyAsCounsellor
+    list_cases: ListCases
+    read_case: ReadCase
+    create_account: CreateAccount
+    sign_in: SignIn
+    sign_out: SignOut
+    current_account: CurrentAccount
+
+    async def close(self) -> None:
+        """Close the database."""
+        await self.engines.dispose()
+
+
+def build_services(
+    settings: Settings,
+    *,
+    dialogue: Dialogue | None = None,
+    senders: Mapping[str, Sender] | None = None,
+    clock: Clock | None = None,
+    hasher: PasswordHasher | None = None,
+    content: Content | None = None,
+) -> Services:
+    """Build everything from the settings. Reads the pack, unless `content` is given; opens no connection yet.
+
+    Raises:
+        ContentError: a pack or response file is wrong.
+        LookupError: a response is missing that the gateway says by itself.
+        ValueError: the database URL is of a kind we do not serve.
+    """
+    clock, hasher, secrets, signals = clock or SystemClock(), hasher or Argon2Hasher(), SystemSecrets(), ProcessSignals()
+    content = content or read_content(settings)
+    composer = Composer(Answers(content.pack, to_simplified), [web.CHANNEL] if web.CAPABILITIES.reads_itself else [])
+    planner = Planner(policy=content.policy, detect_variety=detect_variety, topics=content.pack.topics)
+    engines = create_engines(settings.database, pool_size=settings.database_pool_size)
+    store = SqlStore(engines)
+    retry = RetryPolicy(
+        attempts=settings.answer_attempts,
+        protocol_attempts=settings.answer_protocol_attempts,
+        first_seconds=settings.retry_first_seconds,
+        longest_seconds=settings.retry_longest_seconds,
+        lease_seconds=settings.lease_seconds,
+    )
+    return Services(
+        settings=settings,
+        clock=clock,
+        engines=engines,
+        store=store,
+        signals=signals,
+        secrets=secrets,
+        composer=composer,
+        planner=planner,
+        start_conversation=StartConversation(store, clock, composer, secrets, signals),
+        receive_message=ReceiveMessage(store, clock, composer, planner, secrets, signals),
+        read_conversation=ReadConversation(store, secrets),
+        answer_message=AnswerMessage(store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry),
+        deliver_replies=DeliverReplies(store, clock, composer, signals, senders or {}),
+        open_case=OpenCase(store, clock, composer, signals),
+        claim_case=ClaimCase(store, clock, composer, signals),
+        return_to_bot=ReturnToBot(store, clock, composer, signals),
+        reply_as_counsellor=ReplyAsCounsellor(store, clock, composer, signals),
+        list_cases=ListCases(store, clock),
+        read_case=ReadCase(store, clock),
+        create_account=CreateAccount(store, clock, hasher),
+        sign_in=SignIn(store, clock, hasher, secrets, session_hours=settings.session_hours),
+        sign_out=SignOut(store, secrets),
+        current_account=CurrentAccount(store, clock, secrets),
+    )

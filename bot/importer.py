@@ -1,0 +1,62 @@
+"""Feeds the questions of packs/<country>/knowledge to Rasa's training, beside data/nlu. It never looks at an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rasa.shared.core.domain import Domain
+from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from content import load_pack
+
+
+TITLE = "title/"  # a lookup table of this name holds a topic's titles, which follow-ups are read behind
+
+
+class KnowledgeImporter(RasaFileImporter):
+    """Rasa's own importer and the knowledge files. `importers:` entry of config.yml; `country` names the pack.
+
+    The project's root is where config.yml lies.
+    """
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+        country: str = "tw",
+    ) -> None:
+        super().__init__(config_file, domain_path, training_data_paths)
+        if config_file is None:
+            raise ValueError("KnowledgeImporter needs the config file: its folder is the project's root")
+        self.root = Path(config_file).resolve().parent
+        self.country = country
+
+    def get_nlu_data(self, language: str | None = None) -> TrainingData:
+        """data/nlu, every question of the pack as an example of `faq/<topic>`, and its word lists as lookup tables.
+
+        Raises:
+            ContentError: a file of the pack is wrong; it names file and line.
+        """
+        pack = load_pack(self.root, self.country)
+        messages = [
+            _message(f"faq/{topic.id}", question.text, {"language": question.language, "kind": question.kind})
+            for _, topic in sorted(pack.topics.items())
+            for question in topic.questions
+        ]
+        tables = [{"name": name, "elements": list(words)} for name, words in sorted(pack.concepts.items()) if words]
+        tables += [{"name": TITLE + topic.id, "elements": list(topic.title.values())} for _, topic in sorted(pack.topics.items())]
+        return super().get_nlu_data(language).merge(TrainingData(messages, lookup_tables=tables))
+
+    def get_domain(self) -> Domain:
+        """domain.yml. Rasa's own importer takes an empty domain where it is wrong; here that is an error."""
+        return Domain.load(self._domain_path) if self._domain_path else Domain.empty()
+
+
+def _message(label: str, text: str, about: dict[str, Any]) -> Message:
+    # not split into intent and response key: Rasa would make `faq` a retrieval intent and ask for a ResponseSelector
+    return Message(data={TEXT: text, INTENT: label, METADATA: {INTENT: about}})

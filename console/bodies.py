@@ -1,0 +1,79 @@
+"""What the console's requests must look like. Meaning is the use cases'; who may ask is sessions.py."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, TypeVar
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
+
+from jobseeker.errors import CaseNotFound, MalformedRequest, NotAcceptedHere, TextTooLong
+
+BODY_SECONDS = 15.0
+LARGEST_CASE_ID = 2**31 - 1
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SignInBody(_Body):
+    """POST /console/api/session."""
+
+    login: Annotated[StrictStr, Field(min_length=1, max_length=64)]
+    password: Annotated[StrictStr, Field(min_length=1, max_length=256)]
+
+
+class ReplyBody(_Body):
+    """POST /console/api/cases/{id}/replies."""
+
+    text: StrictStr
+    client_message_id: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+
+
+Body = TypeVar("Body", bound=_Body)
+
+
+async def read_body(request: web.Request, model: type[Body]) -> Body:
+    """The body as `model`.
+
+    Raises:
+        NotAcceptedHere: it is not application/json (which a form of another site could send without being asked).
+        TextTooLong: it is larger than the application's limit.
+        MalformedRequest: it is not JSON or not of this form; says where, not what was written.
+    """
+    if request.content_type != "application/json":
+        raise NotAcceptedHere
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            raw = await request.read()
+        return model.model_validate(orjson.loads(raw))
+    except web.HTTPRequestEntityTooLarge:
+        raise TextTooLong from None
+    except TimeoutError:
+        raise MalformedRequest("body: not complete in time") from None
+    except orjson.JSONDecodeError as problem:
+        raise MalformedRequest(f"body: not JSON ({problem.msg})") from None
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "body"
+        raise MalformedRequest(f"{place}: {first['msg']}") from None
+
+
+def case_id(request: web.Request) -> int:
+    """The case of the address. Raises CaseNotFound: what is no number is no case either."""
+    return number(request.match_info["id"])
+
+
+def number(text: str) -> int:
+    """A case's number. Raises CaseNotFound."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and 0 < int(text) <= LARGEST_CASE_ID):
+        raise CaseNotFound
+    return int(text)
+
+
+def json_response(value: object, status: int = 200) -> web.Response:
+    """JSON with orjson."""
+    return web.Response(body=orjson.dumps(value), status=status, content_type="application/json")

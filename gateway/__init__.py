@@ -1,0 +1,1 @@
+"""The front door: HTTP routes, middleware and the workers behind them. No rules of the product, no SQL."""

@@ -1,0 +1,103 @@
+"""The aiohttp application: routes, middleware, and the workers that live as long as it does."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import aiohttp
+from aiohttp import web
+
+from app.wiring import Services
+from gateway.health import Health
+from gateway.limits import RateLimits
+from gateway.middleware.errors import errors
+from gateway.middleware.security import put_headers, security
+from gateway.rasa_client import RasaClient, answers_ok
+from gateway.routes import conversations, events, health, pages
+from gateway.services_key import CLOSING, HEALTH, LIMITS, SERVICES
+from gateway.workers.inbox import InboxWorker
+from gateway.workers.outbox import OutboxWorker
+from gateway.workers.watch import Watch
+
+log = logging.getLogger(__name__)
+
+
+def build_application(services: Services, rasa: RasaClient) -> web.Application:
+    """The application; its workers start and stop with it. `services` is closed by whoever built it."""
+    app = web.Application(client_max_size=services.settings.body_limit_bytes, middlewares=[security, errors])
+    app[SERVICES] = services
+    app[LIMITS] = RateLimits(services.settings)
+    app[CLOSING] = asyncio.Event()
+    app.on_response_prepare.append(put_headers)
+    app.on_shutdown.append(_end_streams)
+    app.cleanup_ctx.append(_health(services, rasa))
+    app.cleanup_ctx.append(_workers(services))
+    app.router.add_post("/api/v1/conversations", conversations.start)
+    app.router.add_get("/api/v1/conversations/{id}", conversations.show)
+    app.router.add_post("/api/v1/conversations/{id}/messages", conversations.write)
+    app.router.add_get("/api/v1/conversations/{id}/events", events.events)
+    app.router.add_get("/healthz", health.alive)
+    app.router.add_get("/readyz", health.ready)
+    if importlib.util.find_spec("console") and importlib.util.find_spec("console.routes"):
+        importlib.import_module("console.routes").setup(app, services)  # a sibling: known only by name
+    pages.setup(app)
+    return app
+
+
+async def _end_streams(app: web.Application) -> None:
+    """Before the server waits for its handlers: streams would never end by themselves."""
+    app[CLOSING].set()
+    signals = app[SERVICES].signals
+    signals.call(events.CLOSED_TOPIC)
+    for conversation_id in signals.followed():
+        signals.conversation_changed(conversation_id)
+
+
+def _health(services: Services, rasa: RasaClient) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        async with aiohttp.ClientSession() as session:
+
+            async def actions() -> bool:
+                return await answers_ok(session, f"{services.settings.actions}/health")
+
+            app[HEALTH] = Health({"database": services.store.is_reachable, "rasa": rasa.is_healthy, "actions": actions})
+            yield
+
+    return context
+
+
+def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def context(app: web.Application) -> AsyncIterator[None]:
+        poll, common = services.settings.poll_seconds, (services.store, services.clock, services.signals)
+        inbox = InboxWorker(services.answer_message, *common, slots=services.settings.workers, poll_seconds=poll)
+        outbox = OutboxWorker(services.deliver_replies, *common, poll_seconds=poll)
+        watch = Watch(services.store, services.signals, poll_seconds=poll)
+        loops: list[Callable[[], Awaitable[None]]] = [inbox.run, outbox.run]
+        if services.engines.dialect != "sqlite":  # a SQLite database has one gateway: nobody else commits
+            loops.append(watch.run)
+        tasks = [asyncio.create_task(_must_not_end(loop)) for loop in loops]
+        yield
+        outbox.stop()
+        watch.stop()
+        await inbox.stop(services.settings.shutdown_seconds)
+        await asyncio.wait(tasks, timeout=services.settings.shutdown_seconds)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    return context
+
+
+async def _must_not_end(loop: Callable[[], Awaitable[None]]) -> None:
+    """A worker that dies by a mistake of ours is reported and started again: silence is worse."""
+    while True:
+        try:
+            await loop()
+            return
+        except Exception:
+            log.exception("worker died and is started again", extra={"worker": getattr(loop, "__qualname__", "")})
+            await asyncio.sleep(1.0)

@@ -1,0 +1,16 @@
+"""Where the services hang on the aiohttp application, with their types."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from app.wiring import Services
+from gateway.health import Health
+from gateway.limits import RateLimits
+
+SERVICES = web.AppKey("services", Services)
+HEALTH = web.AppKey("health", Health)
+LIMITS = web.AppKey("limits", RateLimits)
+CLOSING = web.AppKey("closing", asyncio.Event)

@@ -1,0 +1,148 @@
+"""What follows from one message: a plan, worked out without I/O. Carrying it out is usecases/carry_out_plan.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from jobseeker.escalation import EscalationPolicy
+from jobseeker.handoff import URGENCY_AT_ONCE, URGENCY_CRISIS, bot_speaks
+from jobseeker.knowledge import Topic
+from jobseeker.messages import VARIETIES, Author, Command, Context, Escalation, Say, Understanding, Variety
+from jobseeker.ports import DetectVariety, Turn
+from jobseeker.records import Conversation
+from jobseeker.turns import judge
+
+CRISIS, ASKED_FOR_HUMAN, FAILED_TURNS = "crisis", "asked_for_human", "failed_turns"
+QUOTED_CHARACTERS = 30
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that one message leads to. `urgency` None: no case. `announce`: tell the person their place in the queue."""
+
+    says: tuple[Say, ...]
+    variety: Variety
+    chosen: bool
+    context: Context
+    escalation: Escalation = Escalation()
+    understanding: Understanding | None = None
+    act: str = ""
+    author: Author = "bot"
+    urgency: int | None = None
+    announce: bool = False
+    alert: str = ""
+    state: str = "done"
+    model: str = ""
+
+    @property
+    def is_crisis(self) -> bool:
+        """Whether this is to be said whoever owns the conversation."""
+        return CRISIS in self.escalation.reasons and self.urgency == URGENCY_CRISIS
+
+    def once_a_person_speaks(self) -> Plan:
+        """The same message when a counsellor has taken over meanwhile: understood and logged, but the bot is silent."""
+        if self.is_crisis:
+            return replace(self, says=(Say("utterance", "bot_silent_crisis_note"),), author="system", announce=False)
+        return replace(self, says=(), announce=False, urgency=None)
+
+
+class Planner:
+    """Makes plans from the pack and the escalation rules. Pure: the same message in the same state gives the same plan."""
+
+    def __init__(self, *, policy: EscalationPolicy, detect_variety: DetectVariety, topics: Mapping[str, Topic]) -> None:
+        self.policy, self.detect_variety, self.topics = policy, detect_variety, topics
+
+    def without_dialogue(self, conversation: Conversation, text: str, command: Command | None) -> Plan | None:
+        """The plan where the dialogue engine is not needed, or None: crisis, a person who speaks or is asked for, a few commands."""
+        escalation = self.policy.assess(text, command=command)
+        base = Plan((), self._variety(conversation, text, command), conversation.variety_chosen, conversation.context, escalation)
+        if CRISIS in escalation.reasons:
+            crisis = replace(base, says=(Say("utterance", "crisis"),), act="crisis", urgency=URGENCY_CRISIS, alert="crisis")
+            return crisis if bot_speaks(conversation.owner) else crisis.once_a_person_speaks()
+        if not bot_speaks(conversation.owner):
+            return base
+        if ASKED_FOR_HUMAN in escalation.reasons:
+            return replace(base, act="talk_to_human", urgency=URGENCY_AT_ONCE, announce=True, context=_calm(conversation))
+        return self._command(conversation, base, command) if command else None
+
+    def is_urgent(self, plan: Plan) -> bool:
+        """Whether it must not wait for an earlier message that is still being answered."""
+        return plan.urgency is not None or (not plan.says and not plan.announce)
+
+    def _command(self, conversation: Conversation, base: Plan, command: Command) -> Plan | None:
+        if command.name == "language" and command.argument in VARIETIES:
+            says = (Say("utterance", "language_switched"),)
+            return replace(base, says=says, act="switch_language", variety=command.argument, chosen=True)
+        if command.name == "more" and command.argument in self.topics:
+            say = Say("faq", command.argument, {"form": "full"})
+            return replace(base, says=(say,), act="faq", context=Context(command.argument, "faq", 0))
+        return None
+
+    def from_turn(self, conversation: Conversation, text: str, command: Command | None, turn: Turn) -> Plan:
+        """The plan after the dialogue engine has answered."""
+        judged = judge(text, turn.understanding, conversation.context, self.policy, self.topics, command)
+        variety, chosen = self._variety(conversation, text, command), conversation.variety_chosen
+        wants_person = False
+        for name, params in turn.commands:
+            if name == "set_variety" and params.get("variety") in VARIETIES:
+                variety, chosen = str(params["variety"]), True
+            elif name == "request_handoff":
+                wants_person = True
+        escalation = judged.escalation
+        if wants_person and ASKED_FOR_HUMAN not in escalation.reasons:
+            escalation = Escalation("immediate", (*escalation.reasons, ASKED_FOR_HUMAN))
+        says: tuple[Say, ...]
+        if CRISIS in escalation.reasons:  # read by the classifier where no pattern saw it
+            says, urgency, alert = (Say("utterance", "crisis"),), URGENCY_CRISIS, "crisis"
+        elif ASKED_FOR_HUMAN in escalation.reasons:
+            says, urgency, alert = turn.says, URGENCY_AT_ONCE, ""
+        else:
+            says, urgency, alert = _after_failures(turn.says, escalation), None, ""
+        return Plan(
+            says=says,
+            variety=variety,
+            chosen=chosen,
+            context=judged.context if urgency is None else replace(judged.context, failed_turns=0),
+            escalation=escalation,
+            understanding=turn.understanding,
+            act=_act(turn.understanding),
+            urgency=urgency,
+            announce=urgency == URGENCY_AT_ONCE,
+            alert=alert,
+            model=turn.model,
+        )
+
+    def dead_letter(self, conversation: Conversation, text: str, command: Command | None) -> Plan:
+        """The plan when a message could not be answered: sorry, the offer of a counsellor, an alert. Never silence."""
+        quoted = text if len(text) <= QUOTED_CHARACTERS else text[: QUOTED_CHARACTERS - 1] + "…"
+        return Plan(
+            says=(Say("utterance", "apology", {"text": quoted}),),
+            variety=self._variety(conversation, text, command),
+            chosen=conversation.variety_chosen,
+            context=conversation.context,
+            escalation=self.policy.assess(text, command=command),
+            author="system",
+            alert="dead_letter",
+            state="dead",
+        )
+
+    def _variety(self, conversation: Conversation, text: str, command: Command | None) -> Variety:
+        if command is not None:  # a button's title says nothing about what the person reads
+            return conversation.variety
+        return self.detect_variety(text, conversation.variety, conversation.variety_chosen)
+
+
+def _act(understanding: Understanding) -> str:
+    return {"clarify": "clarify", "unsure": "nlu_fallback"}.get(understanding.outcome, understanding.act)
+
+
+def _after_failures(says: tuple[Say, ...], escalation: Escalation) -> tuple[Say, ...]:
+    """After two failed turns in a row another "please rephrase" helps nobody: the counsellor is offered in its place."""
+    if FAILED_TURNS in escalation.reasons and all(say.kind == "utterance" for say in says):
+        return (Say("utterance", "unsure_again"),)
+    return says
+
+
+def _calm(conversation: Conversation) -> Context:
+    return replace(conversation.context, failed_turns=0)

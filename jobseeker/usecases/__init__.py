@@ -1,0 +1,1 @@
+"""What the product does, one verb_noun.py each: orchestration on ports. No SQL, no HTTP, no wording."""

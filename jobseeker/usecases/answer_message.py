@@ -1,0 +1,178 @@
+"""The inbox worker's step: lease one conversation, answer its oldest message, finish in one transaction. Looping is gateway/workers."""
+
+from __future__ import annotations
+
+import logging
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from jobseeker.answering import Plan, Planner
+from jobseeker.clock import Clock
+from jobseeker.errors import DialogueError, DialogueProtocol
+from jobseeker.handoff import bot_speaks
+from jobseeker.messages import parse_command
+from jobseeker.outgoing import Composer
+from jobseeker.ports import Dialogue, Secrets, Signals, Store, TurnRequest
+from jobseeker.records import Conversation, Inbound
+from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How long a message is tried: waits double from `first_seconds` to `longest_seconds`, a fifth of each at random.
+
+    With the defaults a dialogue engine that is down for 90 seconds loses nothing. `protocol_attempts`: an answer that is
+    not our contract does not get better by asking often.
+    """
+
+    attempts: int = 11
+    protocol_attempts: int = 3
+    first_seconds: float = 0.5
+    longest_seconds: float = 15.0
+    lease_seconds: float = 45.0
+
+    def wait(self, attempt: int) -> timedelta:
+        """Time to wait after the attempt with this number (from 1)."""
+        seconds = min(self.first_seconds * 2.0 ** min(attempt - 1, 20), self.longest_seconds)
+        return timedelta(seconds=seconds * random.uniform(0.9, 1.1))  # spread, not secrecy
+
+    def allows(self, attempt: int, problem: Exception) -> bool:
+        """Whether it may be tried again after this many attempts."""
+        return attempt < (self.protocol_attempts if isinstance(problem, DialogueProtocol) else self.attempts)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What became of it. `retry_seconds`: when it is due again, for outcome "retry"."""
+
+    conversation_id: str
+    inbox_id: int
+    outcome: Literal["done", "retry", "dead", "lost"]
+    retry_seconds: float = 0.0
+
+
+class _LeaseLostError(Exception):
+    """Another worker has the conversation now; what we did is void."""
+
+
+class AnswerMessage:
+    """Answers one message of one conversation."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        composer: Composer,
+        planner: Planner,
+        dialogue: Dialogue,
+        secrets: Secrets,
+        signals: Signals,
+        retry: RetryPolicy = RetryPolicy(),
+    ) -> None:
+        self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
+        self.dialogue, self.secrets, self.signals, self.retry = dialogue, secrets, signals, retry
+
+    async def __call__(self, conversation_id: str | None = None) -> Answered | None:
+        """Answer the oldest message of this conversation, or of the one that has waited longest. None: nothing to do."""
+        leased = await self._lease(conversation_id)
+        if leased is None:
+            return None
+        conversation, row = leased
+        finished = False
+        try:
+            answered = await self._answer(conversation, row)
+            finished = True
+            return answered
+        finally:
+            if not finished:  # stopped in the middle: let the next worker have it at once
+                async with self.store.write() as work:
+                    await work.conversations.release(conversation.id, conversation.lease_token or "")
+
+    async def _lease(self, conversation_id: str | None) -> tuple[Conversation, Inbound] | None:
+        now = self.clock.now()
+        token = self.secrets.identifier()
+        until = now + timedelta(seconds=self.retry.lease_seconds)
+        async with self.store.write() as work:
+            conversation = await work.conversations.lease(conversation_id, token=token, now=now, until=until)
+            if conversation is None:
+                return None
+            row = await work.inbox.next_pending(conversation.id, now)
+            if row is None:
+                await work.conversations.release(conversation.id, token)
+                return None
+        return conversation, row
+
+    async def _answer(self, conversation: Conversation, row: Inbound) -> Answered:
+        try:
+            plan = await self._plan(conversation, row)
+            await self._finish(conversation, row, plan)
+        except _LeaseLostError:
+            log.warning("lease lost", extra={"inbox_id": row.id, "conversation_id": conversation.id})
+            return Answered(conversation.id, row.id, "lost")
+        except Exception as problem:  # noqa: BLE001 - the last line before silence: logged, tried again, then a dead letter
+            return await self._fail(conversation, row, problem)
+        return Answered(conversation.id, row.id, "done")
+
+    async def _plan(self, conversation: Conversation, row: Inbound) -> Plan:
+        command = parse_command(row.command)
+        plan = self.planner.without_dialogue(conversation, row.text, command)
+        if plan is not None:
+            return plan
+        request = TurnRequest(
+            inbox_id=row.id,
+            conversation_id=conversation.id,
+            text=row.text.lstrip("/ ") or "?",  # nobody types intents; a lone slash asks nothing
+            command=row.command,
+            variety=conversation.variety,
+            channel=conversation.channel,
+            trace_id=conversation.lease_token or "",
+            context=conversation.context,
+        )
+        turn = await self.dialogue.turn(request)
+        plan = self.planner.from_turn(conversation, row.text, command, turn)
+        if not plan.says and not plan.announce:
+            raise DialogueProtocol("the dialogue engine has nothing to say")
+        return plan
+
+    async def _finish(self, conversation: Conversation, row: Inbound, plan: Plan) -> None:
+        now = self.clock.now()
+        async with self.store.write() as work:
+            locked = await work.conversations.lock(conversation.id)
+            if locked is None or locked.lease_token != conversation.lease_token:
+                raise _LeaseLostError
+            if not bot_speaks(locked.owner) and bot_speaks(conversation.owner):
+                plan = plan.once_a_person_speaks()  # a counsellor has come in while the engine was thinking
+            to_send = await carry_out_plan(work, self.composer, locked, row.id, plan, now=now, release=True)
+        tell(self.signals, conversation.id, plan, to_send=to_send)
+
+    async def _fail(self, conversation: Conversation, row: Inbound, problem: Exception) -> Answered:
+        attempts = row.attempts + 1
+        context = {"inbox_id": row.id, "conversation_id": conversation.id, "attempt": attempts, "problem": describe(problem)}
+        log.warning("message not answered", extra=context, exc_info=None if isinstance(problem, DialogueError) else problem)
+        if not self.retry.allows(attempts, problem):
+            plan = self.planner.dead_letter(conversation, row.text, parse_command(row.command))
+            try:
+                await self._finish(conversation, row, plan)
+            except _LeaseLostError:
+                return Answered(conversation.id, row.id, "lost")
+            log.error("dead letter", extra=context)
+            return Answered(conversation.id, row.id, "dead")
+        wait = self.retry.wait(attempts)
+        due_at = self.clock.now() + wait
+        async with self.store.write() as work:
+            locked = await work.conversations.lock(conversation.id)
+            if locked is None or locked.lease_token != conversation.lease_token:
+                return Answered(conversation.id, row.id, "lost")
+            await work.inbox.put_off(row.id, attempts=attempts, due_at=due_at, error=describe(problem))
+            await work.conversations.release(conversation.id, conversation.lease_token or "")
+        return Answered(conversation.id, row.id, "retry", wait.total_seconds())
+
+
+def describe(problem: Exception) -> str:
+    """Kind and code of a problem, never a person's words."""
+    code = getattr(problem, "code", "")
+    return f"{type(problem).__name__} {code} {problem}".strip()[:500] if isinstance(problem, DialogueError) else type(problem).__name__

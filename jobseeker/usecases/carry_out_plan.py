@@ -1,0 +1,78 @@
+"""Writes what a plan says, inside the transaction that finishes its message. Deciding it is answering.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from jobseeker.answering import Plan
+from jobseeker.messages import Escalation
+from jobseeker.outgoing import Composer
+from jobseeker.ports import Signals, UnitOfWork
+from jobseeker.records import Conversation
+from jobseeker.usecases.open_case import open_or_raise_case, queued_say
+
+
+async def carry_out_plan(
+    work: UnitOfWork, composer: Composer, conversation: Conversation, inbox_id: int, plan: Plan, *, now: datetime, release: bool
+) -> bool:
+    """Case, replies, alert, inbox row and conversation, all in `work`, which has locked `conversation`.
+
+    Returns whether the outbox worker has something to do for it.
+
+    Args:
+        release: end the conversation's lease with it.
+    """
+    was_waiting = conversation.owner in ("queued", "assigned")
+    conversation = replace(
+        conversation,
+        variety=plan.variety,
+        variety_chosen=plan.chosen,
+        last_topic=plan.context.last_topic,
+        last_act=plan.context.last_act,
+        failed_turns=plan.context.failed_turns,
+    )
+    says = list(plan.says)
+    if plan.urgency is not None:
+        reasons = plan.escalation.reasons
+        conversation, case = await open_or_raise_case(
+            work, conversation, reasons=reasons, urgency=plan.urgency, inbox_id=inbox_id, now=now
+        )
+        if plan.announce:
+            says.append(await queued_say(work, case, again=was_waiting))
+    rows = [
+        composer.row(
+            conversation,
+            say,
+            key=f"{inbox_id}:{number}",
+            seq=conversation.next_seq + number,
+            now=now,
+            author=plan.author,
+            inbox_id=inbox_id,
+            act=plan.act,
+            # an offer of a counsellor is made once, with the last of several replies
+            escalation=plan.escalation if number == len(says) - 1 else Escalation(),
+            model=plan.model,
+        )
+        for number, say in enumerate(says)
+    ]
+    if rows:
+        await work.outbox.add(rows)
+    if plan.alert:
+        detail = {"inbox_id": inbox_id, "reasons": list(plan.escalation.reasons)}
+        await work.ledger.alert(at=now, kind=plan.alert, conversation_id=conversation.id, detail=detail)
+    await work.inbox.finish(inbox_id, state=plan.state, now=now, understanding=plan.understanding, escalation=plan.escalation)
+    conversation = replace(conversation, next_seq=conversation.next_seq + len(rows))
+    await work.conversations.save(conversation, now=now, release=release)
+    return any(row.rendered is None for row in rows)
+
+
+def tell(signals: Signals, conversation_id: str, plan: Plan, *, to_send: bool) -> None:
+    """After the commit: wake whoever shows it or sends it."""
+    signals.conversation_changed(conversation_id)
+    if to_send:
+        signals.outbox_changed()
+    if plan.urgency is not None:
+        signals.queue_changed()
+    if plan.alert:
+        signals.alert_raised()

@@ -1,0 +1,64 @@
+"""A counsellor takes a waiting case; of two who try, exactly one gets it. Giving it back is return_to_bot.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jobseeker.clock import Clock
+from jobseeker.errors import AlreadyClaimed, CaseNotFound
+from jobseeker.handoff import next_owner
+from jobseeker.messages import Say
+from jobseeker.outgoing import Composer
+from jobseeker.ports import Signals, Store
+from jobseeker.records import Account, Case
+
+
+class ClaimCase:
+    """waiting -> claimed, conversation queued -> human."""
+
+    def __init__(self, store: Store, clock: Clock, composer: Composer, signals: Signals) -> None:
+        self.store, self.clock, self.composer, self.signals = store, clock, composer, signals
+
+    async def __call__(self, account: Account, case_id: int) -> Case:
+        """Claim the case. Asking again for one's own case answers it again.
+
+        Raises:
+            CaseNotFound: there is no such case.
+            AlreadyClaimed: somebody else has it, or it is closed.
+        """
+        now = self.clock.now()
+        async with self.store.write() as work:
+            case = await work.cases.get(case_id)
+            if case is None:
+                raise CaseNotFound
+            conversation = await work.conversations.lock(case.conversation_id)
+            case = await work.cases.get(case_id)  # again: it may have changed before the lock was ours
+            if conversation is None or case is None:
+                raise CaseNotFound
+            if case.state == "claimed" and case.claimed_by == account.id:
+                return case
+            if case.state != "waiting" or not await work.cases.move(case, state="claimed", claimed_by=account.id, now=now):
+                raise AlreadyClaimed
+            conversation = replace(
+                conversation,
+                owner=next_owner(conversation.owner, "claim"),
+                owner_version=conversation.owner_version + 1,
+                counsellor_id=account.id,
+                next_seq=conversation.next_seq + 1,
+            )
+            say = Say("utterance", "handoff_claimed", {"name": account.name})
+            row = self.composer.row(
+                conversation, say, key=f"case:{case.id}:claimed:{case.version}", seq=conversation.next_seq - 1, now=now, author="system"
+            )
+            await work.outbox.add([row])
+            await work.conversations.save(conversation, now=now)
+            await work.ledger.record(
+                at=now, actor=f"account:{account.id}", action="case.claimed", conversation_id=conversation.id, case_id=case.id
+            )
+            claimed = await work.cases.get(case_id)
+        if claimed is None:
+            raise CaseNotFound
+        self.signals.conversation_changed(claimed.conversation_id)
+        self.signals.queue_changed()
+        self.signals.outbox_changed()
+        return claimed

@@ -1,0 +1,92 @@
+"""A message comes in: kept in one transaction before anything else happens, once per event id.
+
+What must not wait behind an earlier message that is still being answered is answered in the same transaction: a crisis,
+the wish for a person, and a message that a counsellor will read. So they work with the dialogue engine down, too.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+
+from jobseeker.answering import Plan, Planner
+from jobseeker.clock import Clock
+from jobseeker.errors import UnknownConversation
+from jobseeker.inbound_text import clean_text
+from jobseeker.messages import InboundMessage
+from jobseeker.outgoing import Composer
+from jobseeker.ports import Secrets, Signals, Store, UnitOfWork
+from jobseeker.records import Conversation, NewInbound
+from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
+
+
+@dataclass(frozen=True)
+class Received:
+    """Where the message is kept. `duplicate`: it was there already. `settled`: nothing more will come of it."""
+
+    inbox_id: int
+    seq: int
+    duplicate: bool
+    settled: bool = False
+
+
+class _AlreadyThereError(Exception):
+    """Ends the transaction without a trace."""
+
+
+class ReceiveMessage:
+    """Takes one message of a known conversation."""
+
+    def __init__(self, store: Store, clock: Clock, composer: Composer, planner: Planner, secrets: Secrets, signals: Signals) -> None:
+        self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
+        self.secrets, self.signals = secrets, signals
+
+    async def __call__(self, message: InboundMessage, *, token: str) -> Received:
+        """Keep it. `message.conversation_key` is the conversation's id.
+
+        Raises:
+            EmptyText, TextTooLong: the text cannot be taken.
+            UnknownConversation: no such conversation, or the token is not its own.
+        """
+        message = replace(message, text=clean_text(message.text))
+        try:
+            async with self.store.write() as work:
+                conversation = await work.conversations.take_seq(message.conversation_key)
+                check_token(conversation, self.secrets.digest(token))
+                assert conversation is not None, "check_token has refused it"
+                received, plan, to_send = await self._keep(work, conversation, message)
+        except _AlreadyThereError:
+            return await self._first(message)
+        if plan is None:
+            self.signals.message_received(message.conversation_key)
+        else:
+            tell(self.signals, message.conversation_key, plan, to_send=to_send)
+        self.signals.conversation_changed(message.conversation_key)
+        return received
+
+    async def _keep(self, work: UnitOfWork, conversation: Conversation, message: InboundMessage) -> tuple[Received, Plan | None, bool]:
+        now = self.clock.now()
+        seq = conversation.next_seq - 1
+        command = message.command.to_payload() if message.command else ""
+        row = NewInbound(conversation.id, message.channel, message.event_id, seq, message.text, command, now)
+        inbox_id = await work.inbox.add(row)
+        if inbox_id is None:
+            raise _AlreadyThereError
+        plan = self.planner.without_dialogue(conversation, message.text, message.command)
+        if plan is None or not self.planner.is_urgent(plan):
+            return Received(inbox_id, seq, duplicate=False), None, False
+        to_send = await carry_out_plan(work, self.composer, conversation, inbox_id, plan, now=now, release=False)
+        return Received(inbox_id, seq, duplicate=False, settled=True), plan, to_send
+
+    async def _first(self, message: InboundMessage) -> Received:
+        async with self.store.read() as work:
+            row = await work.inbox.by_event(message.channel, message.event_id)
+        if row is None or row.conversation_id != message.conversation_key:
+            raise UnknownConversation
+        return Received(row.id, row.seq, duplicate=True, settled=row.state != "pending")
+
+
+def check_token(conversation: Conversation | None, token_hash: str) -> None:
+    """Raises UnknownConversation for a missing conversation and for a token that is not its own, with the same words."""
+    if conversation is None or conversation.token_hash is None or not hmac.compare_digest(conversation.token_hash, token_hash):
+        raise UnknownConversation

@@ -1,0 +1,61 @@
+"""A new conversation, with its greeting as the first reply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobseeker.clock import Clock
+from jobseeker.errors import MalformedRequest
+from jobseeker.messages import VARIETIES, Say, Variety
+from jobseeker.outgoing import Composer
+from jobseeker.ports import Secrets, Signals, Store
+from jobseeker.records import Conversation, NewOutbound
+
+
+@dataclass(frozen=True)
+class Started:
+    """What the client keeps: the id and the secret that opens it. `greeting` is reply seq 1."""
+
+    conversation: Conversation
+    token: str
+    greeting: NewOutbound
+
+
+class StartConversation:
+    """Makes a conversation. The language it is started in is a hint; only a person's own choice sticks."""
+
+    def __init__(self, store: Store, clock: Clock, composer: Composer, secrets: Secrets, signals: Signals) -> None:
+        self.store, self.clock, self.composer, self.secrets, self.signals = store, clock, composer, secrets, signals
+
+    async def __call__(self, *, channel: str, variety: Variety = VARIETIES[0], channel_key: str = "") -> Started:
+        """Start one. `channel_key`: the person's id on the channel; on the web it is the conversation's own id.
+
+        Raises MalformedRequest on an unknown variety.
+        """
+        if variety not in VARIETIES:
+            raise MalformedRequest(f"language: one of {', '.join(VARIETIES)}")
+        now = self.clock.now()
+        identifier, token = self.secrets.identifier(), self.secrets.token()
+        conversation = Conversation(
+            id=identifier,
+            channel=channel,
+            channel_key=channel_key or identifier,
+            token_hash=self.secrets.digest(token),
+            variety=variety,
+            variety_chosen=False,
+            owner="bot",
+            owner_version=0,
+            counsellor_id=None,
+            last_topic="",
+            last_act="",
+            failed_turns=0,
+            next_seq=2,
+            created_at=now,
+            updated_at=now,
+        )
+        greeting = self.composer.row(conversation, Say("utterance", "greeting"), key=f"greeting:{identifier}", seq=1, now=now, act="greet")
+        async with self.store.write() as work:
+            await work.conversations.add(conversation)
+            await work.outbox.add([greeting])
+        self.signals.outbox_changed()
+        return Started(conversation, token, greeting)

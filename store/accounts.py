@@ -1,0 +1,102 @@
+"""Staff accounts and their sessions. Passwords are checked elsewhere; here are only hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobseeker.records import Account, Credentials, StaffSession
+from store.statements import insert_if_new
+from store.tables import account, staff_session
+
+_FIELDS = (account.c.id, account.c.login, account.c.name, account.c.role, account.c.languages, account.c.active)
+
+
+class AccountRepository:
+    """jobseeker.ports.Accounts on one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def add(
+        self, *, login: str, name: str, password_hash: str, role: str, languages: Sequence[str], now: datetime
+    ) -> Account | None:
+        """Insert; None when the login is taken."""
+        values = {
+            "login": login,
+            "name": name,
+            "password_hash": password_hash,
+            "role": role,
+            "languages": list(languages),
+            "active": True,
+            "failed_sign_ins": 0,
+            "created_at": now,
+        }
+        statement = insert_if_new(self.connection.dialect.name, account, "login")
+        account_id = (await self.connection.execute(statement, values)).scalar_one_or_none()
+        return None if account_id is None else Account(account_id, login, name, role, tuple(languages), True)
+
+    async def credentials(self, login: str) -> Credentials | None:
+        """What sign-in needs."""
+        query = select(*_FIELDS, account.c.password_hash, account.c.failed_sign_ins, account.c.locked_until).where(account.c.login == login)
+        row = (await self.connection.execute(query)).first()
+        return None if row is None else Credentials(_to_account(row), row.password_hash, row.failed_sign_ins, row.locked_until)
+
+    async def get(self, account_id: int) -> Account | None:
+        """Read it."""
+        row = (await self.connection.execute(select(*_FIELDS).where(account.c.id == account_id))).first()
+        return None if row is None else _to_account(row)
+
+    async def count(self) -> int:
+        """How many there are."""
+        return int((await self.connection.execute(select(func.count()).select_from(account))).scalar_one())
+
+    async def note_sign_in(
+        self, account_id: int, *, failed: int, locked_until: datetime | None, password_hash: str | None = None
+    ) -> None:
+        """Write the count of failures and the lock; a new hash where the old one was made with older parameters."""
+        values: dict[str, Any] = {"failed_sign_ins": failed, "locked_until": locked_until}
+        if password_hash is not None:
+            values["password_hash"] = password_hash
+        await self.connection.execute(update(account).where(account.c.id == account_id).values(values))
+
+    async def note_failure(self, account_id: int) -> int:
+        """Count one more failure, atomically."""
+        statement = (
+            update(account)
+            .where(account.c.id == account_id)
+            .values(failed_sign_ins=account.c.failed_sign_ins + 1)
+            .returning(account.c.failed_sign_ins)
+        )
+        return int((await self.connection.execute(statement)).scalar_one())
+
+    async def add_session(self, *, token_hash: str, account_id: int, csrf_token: str, now: datetime, expires_at: datetime) -> None:
+        """Insert a session."""
+        values = {"token_hash": token_hash, "account_id": account_id, "csrf_token": csrf_token, "created_at": now, "expires_at": expires_at}
+        await self.connection.execute(insert(staff_session), values)
+
+    async def session(self, token_hash: str, now: datetime) -> StaffSession | None:
+        """The session with its account, if it has not run out."""
+        query = (
+            select(*_FIELDS, staff_session.c.csrf_token, staff_session.c.expires_at)
+            .join(staff_session, staff_session.c.account_id == account.c.id)
+            .where(staff_session.c.token_hash == token_hash, staff_session.c.expires_at > now)
+        )
+        row = (await self.connection.execute(query)).first()
+        return None if row is None else StaffSession(_to_account(row), row.csrf_token, row.expires_at)
+
+    async def end_session(self, token_hash: str) -> None:
+        """Delete it."""
+        await self.connection.execute(delete(staff_session).where(staff_session.c.token_hash == token_hash))
+
+    async def drop_expired_sessions(self, now: datetime) -> None:
+        """Delete what has run out."""
+        await self.connection.execute(delete(staff_session).where(staff_session.c.expires_at <= now))
+
+
+def _to_account(row: Any) -> Account:
+    return Account(row.id, row.login, row.name, row.role, tuple(row.languages), row.active)

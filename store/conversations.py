@@ -1,0 +1,153 @@
+"""Conversations and their leases. Rows of the inbox and outbox are in messages.py."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobseeker.records import Conversation
+from store.tables import conversation as table
+from store.tables import inbox
+
+FIELDS: tuple[ColumnElement[Any], ...] = (
+    table.c.id,
+    table.c.channel,
+    table.c.channel_key,
+    table.c.token_hash,
+    table.c.variety,
+    table.c.variety_chosen,
+    table.c.owner,
+    table.c.owner_version,
+    table.c.counsellor_id,
+    table.c.last_topic,
+    table.c.last_act,
+    table.c.failed_turns,
+    table.c.next_seq,
+    table.c.created_at,
+    table.c.updated_at,
+    table.c.lease_token,
+)  # in the order of jobseeker.records.Conversation
+
+_NAMES = [field.name for field in fields(Conversation)]
+
+_free = or_(table.c.leased_until.is_(None), table.c.leased_until < bindparam("now"))
+_earlier = inbox.alias("earlier")
+
+
+def _due() -> Select[Any]:
+    """Conversations nobody has leased, whose oldest pending row is due; the longest waiting first."""
+    waits_for_earlier = exists().where(
+        _earlier.c.conversation_id == inbox.c.conversation_id,
+        _earlier.c.state == "pending",
+        _earlier.c.seq < inbox.c.seq,
+        _earlier.c.due_at > bindparam("now"),
+    )
+    return (
+        select(table.c.id)
+        .join(inbox, inbox.c.conversation_id == table.c.id)
+        .where(inbox.c.state == "pending", inbox.c.due_at <= bindparam("now"), _free, ~waits_for_earlier)
+        .order_by(inbox.c.due_at)
+        .limit(1)
+    )
+
+
+_ANY_DUE = _due()
+_GET = select(*FIELDS).where(table.c.id == bindparam("key"))
+_FIND = select(*FIELDS).where(table.c.channel == bindparam("channel"), table.c.channel_key == bindparam("key"))
+_LOCK = _GET.with_for_update()
+_TAKE_SEQ = (
+    update(table).where(table.c.id == bindparam("key")).values(next_seq=table.c.next_seq + bindparam("count")).returning(*FIELDS)
+)
+_LEASE = update(table).values(lease_token=bindparam("token"), leased_until=bindparam("until")).returning(*FIELDS)
+_LEASE_ONE = _LEASE.where(and_(table.c.id == bindparam("key"), _free))
+_LEASE_ANY = _LEASE.where(table.c.id == _due().with_for_update(of=table, skip_locked=True).scalar_subquery())
+_RELEASE = (
+    update(table).where(table.c.id == bindparam("key"), table.c.lease_token == bindparam("token")).values(lease_token=None, leased_until=None)
+)
+_SAVED: dict[str, BindParameter[Any]] = {
+    name: bindparam(name)
+    for name in (
+        "variety",
+        "variety_chosen",
+        "owner",
+        "owner_version",
+        "counsellor_id",
+        "last_topic",
+        "last_act",
+        "failed_turns",
+        "next_seq",
+        "updated_at",
+    )
+}
+_SAVE = update(table).where(table.c.id == bindparam("key")).values(_SAVED)
+_SAVE_AND_RELEASE = update(table).where(table.c.id == bindparam("key")).values({**_SAVED, "lease_token": None, "leased_until": None})
+_CLEAR = update(table).where(table.c.leased_until.is_not(None)).values(lease_token=None, leased_until=None)
+
+
+class ConversationRepository:
+    """jobseeker.ports.Conversations on one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def add(self, conversation: Conversation) -> None:
+        """Insert a new conversation."""
+        values = {name: getattr(conversation, name) for name in _NAMES}
+        await self.connection.execute(insert(table), values)
+
+    async def get(self, conversation_id: str) -> Conversation | None:
+        """Read it."""
+        row = (await self.connection.execute(_GET, {"key": conversation_id})).first()
+        return Conversation(*row) if row else None
+
+    async def find(self, channel: str, channel_key: str) -> Conversation | None:
+        """Read the one of this person on this channel."""
+        row = (await self.connection.execute(_FIND, {"channel": channel, "key": channel_key})).first()
+        return Conversation(*row) if row else None
+
+    async def lock(self, conversation_id: str) -> Conversation | None:
+        """Read it for changing. On SQLite the transaction has the only write lock anyway."""
+        row = (await self.connection.execute(_LOCK, {"key": conversation_id})).first()
+        return Conversation(*row) if row else None
+
+    async def take_seq(self, conversation_id: str, count: int = 1) -> Conversation | None:
+        """Lock it and give out `count` numbers of its sequence."""
+        row = (await self.connection.execute(_TAKE_SEQ, {"key": conversation_id, "count": count})).first()
+        return Conversation(*row) if row else None
+
+    async def save(self, conversation: Conversation, *, now: datetime, release: bool = False) -> None:
+        """Write what a turn changes."""
+        values = {name: getattr(conversation, name) for name in _SAVED} | {"updated_at": now, "key": conversation.id}
+        await self.connection.execute(_SAVE_AND_RELEASE if release else _SAVE, values)
+
+    async def lease(self, conversation_id: str | None, *, token: str, now: datetime, until: datetime) -> Conversation | None:
+        """Take the lease of this one, or of the one that has waited longest."""
+        values = {"token": token, "now": now, "until": until}
+        if conversation_id is None:
+            result = await self.connection.execute(_LEASE_ANY, values)
+        else:
+            result = await self.connection.execute(_LEASE_ONE, values | {"key": conversation_id})
+        row = result.first()
+        return Conversation(*row) if row else None
+
+    async def any_due(self, now: datetime) -> bool:
+        """Whether `lease(None)` would find something."""
+        return (await self.connection.execute(_ANY_DUE, {"now": now})).first() is not None
+
+    async def release(self, conversation_id: str, token: str) -> None:
+        """End the lease, if it is still this one."""
+        await self.connection.execute(_RELEASE, {"key": conversation_id, "token": token})
+
+    async def clear_leases(self) -> int:
+        """End all leases; how many there were."""
+        return (await self.connection.execute(_CLEAR)).rowcount
+
+    async def versions(self, conversation_ids: list[str]) -> dict[str, tuple[int, int]]:
+        """(next_seq, owner_version) of these: what tells that something was committed, by whichever process."""
+        query = select(table.c.id, table.c.next_seq, table.c.owner_version).where(table.c.id.in_(bindparam("keys", expanding=True)))
+        rows = (await self.connection.execute(query, {"keys": conversation_ids})).all()
+        return {row[0]: (row[1], row[2]) for row in rows}

@@ -1,0 +1,304 @@
+"""Inbox, outbox and the transcript they make together. Conversations are in conversations.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, exists, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobseeker.messages import Escalation, Say, Understanding
+from jobseeker.records import Inbound, NewInbound, NewOutbound, Outbound, TranscriptLine
+from store.statements import insert_if_new
+from store.tables import conversation, inbox, outbox
+
+_INBOUND = (
+    inbox.c.id,
+    inbox.c.conversation_id,
+    inbox.c.event_id,
+    inbox.c.seq,
+    inbox.c.text,
+    inbox.c.command,
+    inbox.c.state,
+    inbox.c.attempts,
+    inbox.c.received_at,
+)  # in the order of jobseeker.records.Inbound
+_OUTBOUND = (
+    outbox.c.id,
+    outbox.c.key,
+    outbox.c.conversation_id,
+    conversation.c.channel,
+    conversation.c.channel_key,
+    conversation.c.owner,
+    outbox.c.seq,
+    outbox.c.inbox_id,
+    outbox.c.author,
+    outbox.c.say,
+    outbox.c.variety,
+    outbox.c.act,
+    outbox.c.topic,
+    outbox.c.escalation,
+    outbox.c.state,
+    outbox.c.attempts,
+    outbox.c.created_at,
+    outbox.c.rendered,
+)  # in the order of jobseeker.records.Outbound
+
+_BY_EVENT = select(*_INBOUND).where(inbox.c.channel == bindparam("channel"), inbox.c.event_id == bindparam("event"))
+_OLDEST_PENDING = (
+    select(*_INBOUND, inbox.c.due_at)
+    .where(inbox.c.conversation_id == bindparam("key"), inbox.c.state == "pending")
+    .order_by(inbox.c.seq)
+    .limit(1)
+)
+_OWN = (
+    select(*_INBOUND)
+    .where(inbox.c.conversation_id == bindparam("key"), inbox.c.seq > bindparam("after"))
+    .order_by(inbox.c.seq)
+    .limit(bindparam("most"))
+)
+_FINISH = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("key"))
+    .values({name: bindparam(name) for name in ("state", "done_at", "understanding", "escalation")})
+)
+_PUT_OFF = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("key"))
+    .values(attempts=bindparam("tried"), due_at=bindparam("due"), last_error=bindparam("error"))
+)
+
+
+class InboxRepository:
+    """jobseeker.ports.Inbox on one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self._insert = insert_if_new(connection.dialect.name, inbox, "channel", "event_id")
+
+    async def add(self, row: NewInbound) -> int | None:
+        """Insert; None when this event is there already."""
+        values = {
+            "conversation_id": row.conversation_id,
+            "channel": row.channel,
+            "event_id": row.event_id,
+            "seq": row.seq,
+            "text": row.text,
+            "command": row.command,
+            "state": "pending",
+            "attempts": 0,
+            "due_at": row.received_at,
+            "last_error": "",
+            "received_at": row.received_at,
+        }
+        found: int | None = (await self.connection.execute(self._insert, values)).scalar_one_or_none()
+        return found
+
+    async def by_event(self, channel: str, event_id: str) -> Inbound | None:
+        """The row of this event."""
+        row = (await self.connection.execute(_BY_EVENT, {"channel": channel, "event": event_id})).first()
+        return Inbound(*row) if row else None
+
+    async def get(self, inbox_id: int) -> Inbound | None:
+        """The row with this id."""
+        row = (await self.connection.execute(select(*_INBOUND).where(inbox.c.id == inbox_id))).first()
+        return Inbound(*row) if row else None
+
+    async def next_pending(self, conversation_id: str, now: datetime) -> Inbound | None:
+        """The oldest pending row, if it is due."""
+        row = (await self.connection.execute(_OLDEST_PENDING, {"key": conversation_id})).first()
+        if row is None or row[-1] > now:
+            return None
+        return Inbound(*row[:-1])
+
+    async def finish(
+        self, inbox_id: int, *, state: str, now: datetime, understanding: Understanding | None, escalation: Escalation
+    ) -> None:
+        """Settle it: done or dead."""
+        values = {
+            "key": inbox_id,
+            "state": state,
+            "done_at": now,
+            "understanding": understanding.to_dict() if understanding else None,
+            "escalation": escalation.to_dict(),
+        }
+        await self.connection.execute(_FINISH, values)
+
+    async def put_off(self, inbox_id: int, *, attempts: int, due_at: datetime, error: str) -> None:
+        """Try it again later."""
+        await self.connection.execute(_PUT_OFF, {"key": inbox_id, "tried": attempts, "due": due_at, "error": error})
+
+
+def _outbound() -> Select[Any]:
+    return select(*_OUTBOUND).join(conversation, conversation.c.id == outbox.c.conversation_id)
+
+
+_BY_KEY = _outbound().where(outbox.c.key == bindparam("key"))
+_FOR_INBOX = _outbound().where(outbox.c.inbox_id == bindparam("key")).order_by(outbox.c.seq)
+_AFTER = (
+    _outbound()
+    .where(outbox.c.conversation_id == bindparam("key"), outbox.c.seq > bindparam("after"))
+    .order_by(outbox.c.seq)
+    .limit(bindparam("most"))
+)
+_earlier = outbox.alias("earlier")
+_DUE = (outbox.c.state == "pending", outbox.c.due_at <= bindparam("now"))
+_DUE_CONVERSATIONS = (
+    select(conversation.c.id)
+    .where(exists().where(outbox.c.conversation_id == conversation.c.id, *_DUE))
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIMABLE = (
+    _outbound()
+    .where(
+        *_DUE,
+        outbox.c.conversation_id.in_(bindparam("keys", expanding=True)),
+        ~exists().where(
+            _earlier.c.conversation_id == outbox.c.conversation_id,
+            _earlier.c.state == "pending",
+            _earlier.c.seq < outbox.c.seq,
+        ),
+    )
+    .order_by(outbox.c.conversation_id, outbox.c.seq)
+    .limit(bindparam("most"))
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("keys", expanding=True)))
+    .values(attempts=outbox.c.attempts + 1, due_at=bindparam("until"))
+)
+
+
+class OutboxRepository:
+    """jobseeker.ports.Outbox on one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def add(self, rows: Sequence[NewOutbound]) -> None:
+        """Insert; what is rendered already counts as delivered."""
+        await self.connection.execute(insert(outbox), [_new_outbound(row) for row in rows])
+
+    async def by_key(self, key: str) -> Outbound | None:
+        """The row with this key."""
+        row = (await self.connection.execute(_BY_KEY, {"key": key})).first()
+        return _to_outbound(row) if row else None
+
+    async def for_inbox(self, inbox_id: int) -> Sequence[Outbound]:
+        """The replies to one message, in order."""
+        return [_to_outbound(row) for row in (await self.connection.execute(_FOR_INBOX, {"key": inbox_id})).all()]
+
+    async def after(self, conversation_id: str, seq: int, limit: int) -> Sequence[Outbound]:
+        """Rows above `seq`, in order."""
+        rows = (await self.connection.execute(_AFTER, {"key": conversation_id, "after": seq, "most": limit})).all()
+        return [_to_outbound(row) for row in rows]
+
+    async def claim_due(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Outbound]:
+        """The first waiting row of each conversation; nobody else gets it before `until`. The lock keeps their order."""
+        found = (await self.connection.execute(_DUE_CONVERSATIONS, {"now": now, "most": limit})).scalars().all()
+        if not found:
+            return []
+        rows = (await self.connection.execute(_CLAIMABLE, {"now": now, "keys": list(found), "most": limit})).all()
+        if rows:
+            await self.connection.execute(_CLAIM, {"keys": [row[0] for row in rows], "until": until})
+        return [_to_outbound(row) for row in rows]
+
+    async def any_due(self, now: datetime) -> bool:
+        """Whether something waits to be delivered."""
+        return (await self.connection.execute(select(outbox.c.id).where(*_DUE).limit(1), {"now": now})).first() is not None
+
+    async def deliver(self, outbox_id: int, *, rendered: Mapping[str, Any], versions: Mapping[str, Any], now: datetime) -> None:
+        """Delivered, with what was said."""
+        values = {"rendered": dict(rendered), "versions": dict(versions), "state": "delivered", "delivered_at": now}
+        await self.connection.execute(update(outbox).where(outbox.c.id == outbox_id, outbox.c.state == "pending").values(values))
+
+    async def settle(self, outbox_id: int, *, state: str, error: str) -> None:
+        """Dead or gone."""
+        await self.connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(state=state, last_error=error))
+
+    async def put_off(self, outbox_id: int, *, due_at: datetime, error: str) -> None:
+        """Try it again later."""
+        await self.connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(due_at=due_at, last_error=error))
+
+
+_LINES_IN = (
+    select(inbox.c.seq, inbox.c.text, inbox.c.received_at, inbox.c.understanding, inbox.c.escalation)
+    .where(inbox.c.conversation_id == bindparam("key"), inbox.c.seq > bindparam("after"))
+    .order_by(inbox.c.seq)
+    .limit(bindparam("most"))
+)
+_LINES_OUT = (
+    select(outbox.c.seq, outbox.c.author, outbox.c.say, outbox.c.rendered, outbox.c.created_at, outbox.c.topic, outbox.c.act, outbox.c.escalation)
+    .where(outbox.c.conversation_id == bindparam("key"), outbox.c.seq > bindparam("after"))
+    .where(or_(outbox.c.rendered.is_not(None), outbox.c.author == "counsellor"))
+    .order_by(outbox.c.seq)
+    .limit(bindparam("most"))
+)
+
+
+class TranscriptRepository:
+    """jobseeker.ports.Transcripts on one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    async def lines(self, conversation_id: str, after: int = 0, limit: int = 1_000) -> Sequence[TranscriptLine]:
+        """What both sides said above `after`, in order."""
+        values = {"key": conversation_id, "after": after, "most": limit}
+        heard = [_heard(row) for row in (await self.connection.execute(_LINES_IN, values)).all()]
+        said = [_said(row) for row in (await self.connection.execute(_LINES_OUT, values)).all()]
+        return sorted([*heard, *said], key=lambda line: line.seq)[:limit]
+
+    async def own(self, conversation_id: str, after: int, limit: int) -> Sequence[Inbound]:
+        """The person's own messages above `after`."""
+        rows = (await self.connection.execute(_OWN, {"key": conversation_id, "after": after, "most": limit})).all()
+        return [Inbound(*row) for row in rows]
+
+
+def _heard(row: Any) -> TranscriptLine:
+    understanding = row.understanding or {}
+    act, _, topic = str(understanding.get("label", "")).partition("/")
+    return TranscriptLine(row.seq, "jobseeker", row.text, row.received_at, topic, act, _escalation(row.escalation))
+
+
+def _said(row: Any) -> TranscriptLine:
+    params = row.say.get("params") or {}
+    text = row.rendered["text"] if row.rendered else str(params.get("text", ""))
+    name = str(params.get("name", "")) if row.author == "counsellor" else ""
+    return TranscriptLine(row.seq, row.author, text, row.created_at, row.topic, row.act, _escalation(row.escalation), name)
+
+
+def _escalation(value: Mapping[str, Any] | None) -> Escalation:
+    return Escalation(value["level"], tuple(value["reasons"])) if value else Escalation()
+
+
+def _new_outbound(row: NewOutbound) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "conversation_id": row.conversation_id,
+        "inbox_id": row.inbox_id,
+        "seq": row.seq,
+        "author": row.author,
+        "say": row.say.to_dict(),
+        "variety": row.variety,
+        "act": row.act,
+        "topic": row.topic,
+        "escalation": row.escalation.to_dict(),
+        "rendered": row.rendered,
+        "versions": row.versions,
+        "state": "pending" if row.rendered is None else "delivered",
+        "attempts": 0,
+        "due_at": row.created_at,
+        "last_error": row.last_error,
+        "created_at": row.created_at,
+        "delivered_at": None if row.rendered is None else row.created_at,
+    }
+
+
+def _to_outbound(row: Any) -> Outbound:
+    values = list(row)
+    values[9], values[13] = Say.from_dict(row.say), _escalation(row.escalation)
+    return Outbound(*values)

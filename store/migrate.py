@@ -1,0 +1,51 @@
+"""Brings a database to the revision that this code expects. The steps are in migrations/versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from store.engine import Engines
+from store.tables import metadata
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+async def upgrade(engines: Engines, revision: str = "head") -> None:
+    """Run what is missing; nothing where nothing is missing. Several processes may ask at once."""
+    async with engines.writer.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
+
+
+async def downgrade(engines: Engines, revision: str) -> None:
+    """Go back to `revision` ("base": no tables)."""
+    async with engines.writer.begin() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(_config(sync), revision))
+
+
+async def is_current(engines: Engines) -> bool:
+    """Whether the database is at the revision of this code."""
+    head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    async with engines.reader.connect() as connection:
+        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision()) == head
+
+
+async def differences(engines: Engines) -> list[object]:
+    """What the tables in the database lack or have too much, compared with tables.py."""
+    async with engines.reader.connect() as connection:
+        return await connection.run_sync(
+            lambda sync: list(compare_metadata(MigrationContext.configure(sync, opts={"compare_type": True}), metadata))
+        )
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

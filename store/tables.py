@@ -1,0 +1,185 @@
+"""The tables of the durable conversation. Their change over time is in migrations/; queries are in repositories.py.
+
+One transcript per conversation: inbox rows (what the person wrote) and outbox rows (what was answered) share one
+sequence `seq`, given out by `conversation.next_seq` inside the writing transaction.
+
+Numbers are never given out twice (`sqlite_autoincrement`): the dialogue engine knows a message by its number and would
+answer with what it once answered somebody else. The partial indexes keep a turn as cheap after 1,000 turns as after 10: what is done is not looked at again.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from store.moment import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER primary key
+NullableJSON = JSON(none_as_null=True)  # None is "not there", not the JSON word null
+
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("channel_key", String(128), nullable=False),  # the person's id on the channel; on the web the conversation's id
+    Column("token_hash", String(64)),  # SHA-256 of the web client's secret; none on platforms that authenticate themselves
+    Column("variety", String(8), nullable=False),  # zh-Hant | zh-Hans | en: what the last reply was written in
+    Column("variety_chosen", Boolean, nullable=False),  # an explicit choice sticks
+    Column("owner", String(16), nullable=False),  # bot | queued | assigned | human | wrap_up: the one truth of who speaks
+    Column("owner_version", Integer, nullable=False),  # compare-and-set
+    Column("counsellor_id", Id, ForeignKey("account.id")),
+    Column("last_topic", String(64), nullable=False),
+    Column("last_act", String(64), nullable=False),
+    Column("failed_turns", Integer, nullable=False),
+    Column("next_seq", Integer, nullable=False),
+    Column("leased_until", Moment),
+    Column("lease_token", String(32)),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    UniqueConstraint("channel", "channel_key"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(32), ForeignKey("conversation.id"), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("event_id", String(128), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("command", String(128), nullable=False),  # "/human", "" where the person just wrote
+    Column("state", String(16), nullable=False),  # pending | done | dead
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),  # not before
+    Column("last_error", Text, nullable=False),
+    Column("understanding", NullableJSON),
+    Column("escalation", NullableJSON),
+    Column("received_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    UniqueConstraint("channel", "event_id"),
+    UniqueConstraint("conversation_id", "seq"),
+    Index("ix_inbox_pending_due_at", "due_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+    Index("ix_inbox_pending_seq", "conversation_id", "seq", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("key", String(96), nullable=False, unique=True),  # "<inbox id>:<n>", "case:<id>:<n>", "counsellor:<client id>"
+    Column("conversation_id", String(32), ForeignKey("conversation.id"), nullable=False),
+    Column("inbox_id", Id, ForeignKey("inbox.id")),  # the message it answers, if any
+    Column("seq", Integer, nullable=False),
+    Column("author", String(16), nullable=False),  # bot | counsellor | system
+    Column("say", JSON, nullable=False),  # jobseeker.messages.Say: no words, no figures yet
+    Column("variety", String(8), nullable=False),
+    Column("act", String(64), nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("escalation", JSON, nullable=False),
+    Column("rendered", NullableJSON),  # the Reply as sent: wording and figures of that day
+    Column("versions", NullableJSON),  # knowledge, figures, model it was made from
+    Column("state", String(16), nullable=False),  # pending | delivered | dead | gone
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("last_error", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("delivered_at", Moment),
+    UniqueConstraint("conversation_id", "seq"),
+    Index("ix_outbox_pending_due_at", "due_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+    Index("ix_outbox_inbox_id", "inbox_id"),
+    sqlite_autoincrement=True,
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),  # what the jobseeker sees
+    Column("password_hash", String(256), nullable=False),  # argon2id
+    Column("role", String(32), nullable=False),  # counsellor | supervisor | editor | auditor | worker_representative
+    Column("languages", JSON, nullable=False),  # ["zh", "en"]
+    Column("active", Boolean, nullable=False),
+    Column("failed_sign_ins", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("created_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+staff_session = Table(
+    "staff_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", Id, ForeignKey("account.id"), nullable=False),
+    Column("csrf_token", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+handoff_case = Table(
+    "handoff_case",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(32), ForeignKey("conversation.id"), nullable=False),
+    Column("opened_by_inbox_id", Id, ForeignKey("inbox.id"), unique=True),  # idempotency: one message opens one case
+    Column("reasons", JSON, nullable=False),  # ["asked_for_human"], ["crisis"] …
+    Column("urgency", Integer, nullable=False),  # 0 crisis, 1 immediate, 2 offer accepted; lower comes first
+    Column("variety", String(8), nullable=False),
+    Column("state", String(16), nullable=False),  # waiting | claimed | closed
+    Column("claimed_by", Id, ForeignKey("account.id")),
+    Column("opened_at", Moment, nullable=False),
+    Column("claimed_at", Moment),
+    Column("closed_at", Moment),
+    Column("version", Integer, nullable=False),
+    Index("ix_handoff_case_state", "state", "urgency", "opened_at"),
+    Index("ix_handoff_case_conversation_id", "conversation_id"),
+    sqlite_autoincrement=True,
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),  # "system", "jobseeker", "account:3"
+    Column("action", String(64), nullable=False),  # "case.opened", "case.claimed", "case.viewed" …
+    Column("conversation_id", String(32)),
+    Column("case_id", Id),
+    Column("detail", JSON, nullable=False),
+    Index("ix_audit_conversation_id", "conversation_id"),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(32), nullable=False),  # dead_letter | crisis | undelivered
+    Column("conversation_id", String(32)),
+    Column("detail", JSON, nullable=False),
+    Column("seen_at", Moment),
+)

@@ -1,0 +1,1 @@
+"""Browser tests: the built pages in a real Chromium against a real gateway process."""

@@ -1,0 +1,197 @@
+"""Starts, kills and restarts the real processes that a browser test needs. No assertions about pages here.
+
+The gateway is always the real one with its own SQLite file. The dialogue engine is tests/doubles/dialogue_server.py, or the
+real Rasa with the real action server (`real_dialogue=True`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.settings import Settings
+from app.wiring import build_services
+from store.migrate import upgrade
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+READY_SECONDS = 60.0
+PORTS = range(18330, 18400)
+PASSWORD = "correct-horse-battery-staple"
+_given: set[int] = set()
+
+
+def free_port() -> int:
+    """A port of the range of these tests that nobody listens on."""
+    for port in PORTS:
+        if port in _given:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        _given.add(port)
+        return port
+    raise AssertionError(f"all ports of {PORTS} are taken")
+
+
+@dataclass
+class Stack:
+    """One installation: `url` is where the browser goes."""
+
+    var: Path
+    real_dialogue: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    dialogue_port: int = field(default_factory=free_port)
+    actions_port: int = field(default_factory=free_port)
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+    gateway: subprocess.Popen[bytes] | None = None
+    others: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The gateway's address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.var / "jobseeker.db"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the processes are told."""
+        own = {
+            "JOBSEEKER_VAR_DIR": str(self.var),
+            "JOBSEEKER_PORT": str(self.port),
+            "JOBSEEKER_RASA_PORT": str(self.dialogue_port),
+            "JOBSEEKER_ACTIONS_PORT": str(self.actions_port),
+            "JOBSEEKER_INTERNAL_TOKEN": self.token,
+            "JOBSEEKER_MESSAGE_BURST": "200",
+            "RASA_TELEMETRY_ENABLED": "false",
+        }
+        if not self.real_dialogue:
+            own["JOBSEEKER_ACTIONS_URL"] = f"http://127.0.0.1:{self.dialogue_port}"
+        return {**os.environ, **own, **self.settings}
+
+    def start(self) -> None:
+        """Start everything and wait until it is ready."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        if self.real_dialogue:
+            bot = str(ROOT / "bot" / ".venv" / "bin" / "python")
+            self.others.append(self._spawn("rasa", bot, "-m", "bot.launch", "run", "--port", str(self.dialogue_port)))
+            self.others.append(
+                self._spawn("actions", sys.executable, "-m", "actions.serve", "--port", str(self.actions_port))
+            )
+        else:
+            self.start_double()
+        self.start_gateway()
+
+    def start_double(self) -> None:
+        """Start the stand-in for the dialogue engine; what it answered before it answers again."""
+        record = str(self.var / "turns.jsonl")
+        arguments = ("--port", str(self.dialogue_port), "--token", self.token, "--record", record)
+        self.others.append(self._spawn("dialogue", sys.executable, "-m", "tests.doubles.dialogue_server", *arguments))
+
+    def start_gateway(self, *, wait_for: str = "/readyz") -> None:
+        """Start the gateway and wait until `wait_for` answers 200."""
+        self.gateway = self._spawn("gateway", sys.executable, "-m", "app.gateway_main")
+        deadline = time.monotonic() + READY_SECONDS
+        while not _answers(self.url + wait_for):
+            if self.gateway.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(
+                    f"the gateway is not ready; its log ends with\n{self._log_end('gateway')}\n{self._log_end('rasa')}"
+                )
+            time.sleep(0.1)
+
+    def kill_gateway(self) -> None:
+        """kill -9: nothing can be finished or said."""
+        assert self.gateway is not None
+        self.gateway.send_signal(signal.SIGKILL)
+        self.gateway.wait(timeout=30)
+        self.gateway = None
+
+    def control(self, body: bytes) -> None:
+        """Tell the stand-in how to behave."""
+        address = f"http://127.0.0.1:{self.dialogue_port}/control"
+        request = urllib.request.Request(address, data=body, headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 200
+
+    def stop(self) -> None:
+        """Stop what was started."""
+        running = [process for process in (self.gateway, *self.others) if process is not None]
+        for process in running:
+            process.terminate()
+        for process in running:
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(timeout=20)
+
+    # -- the database -------------------------------------------------------------------------------------------------
+
+    def add_account(self, login: str, name: str, role: str = "counsellor") -> None:
+        """An account with PASSWORD."""
+        with ThreadPoolExecutor(1) as beside:  # Playwright's own loop runs in this thread
+            beside.submit(asyncio.run, _add_account(self.var, login, name, role)).result()
+
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Read the database directly."""
+        connection = sqlite3.connect(self.database, timeout=10)
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+    def change(self, query: str, *values: object) -> None:
+        """Change the database behind the gateway's back (an expired conversation, a session that ran out)."""
+        connection = sqlite3.connect(self.database, timeout=10)
+        try:
+            assert connection.execute(query, values).rowcount > 0, "it was meant to change something"
+            connection.commit()
+        finally:
+            connection.close()
+
+    # -- processes ----------------------------------------------------------------------------------------------------
+
+    def _spawn(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        with (self.var / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+
+    def _log_end(self, name: str) -> str:
+        log = self.var / f"{name}.log"
+        return "\n".join(log.read_text("utf-8", "replace").splitlines()[-15:]) if log.exists() else ""
+
+
+async def _add_account(var: Path, login: str, name: str, role: str) -> None:
+    services = build_services(Settings(var_dir=var))
+    try:
+        await upgrade(services.engines)
+        await services.create_account(login=login, name=name, password=PASSWORD, role=role)
+    finally:
+        await services.close()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

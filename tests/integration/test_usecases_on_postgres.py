@@ -1,0 +1,38 @@
+"""The use-case tests of tests/unit/usecases once more, on a real PostgreSQL server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.doubles.kit import Kit, open_kit
+from tests.integration.conftest import Postgres
+from tests.unit.usecases.test_accounts import *  # noqa: F403 - the tests themselves
+from tests.unit.usecases.test_deliveries import test_a_reply_that_must_wait_holds_back_the_later_ones  # noqa: F401
+from tests.unit.usecases.test_deliveries import test_replies_are_sent_in_order, pigeon  # noqa: F401, I001
+from tests.unit.usecases.test_handoff import *  # noqa: F403
+from tests.unit.usecases.test_language import *  # noqa: F403
+from tests.unit.usecases.test_messages import *  # noqa: F403
+from tests.unit.usecases.test_deliveries import Pigeon  # noqa: I001
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+async def database_url(postgres: Postgres) -> str:
+    """A fresh database."""
+    return await postgres.migrated()
+
+
+@pytest.fixture
+async def kit(database_url: str, pigeon: Pigeon) -> AsyncIterator[Kit]:  # noqa: F811
+    """Services on it."""
+    async with open_kit(database_url, senders={"pigeon": pigeon}) as opened:
+        yield opened
+
+
+async def test_it_is_postgresql(kit: Kit) -> None:
+    assert kit.services.engines.dialect == "postgresql"
+    ((version,),) = await kit.rows("SELECT version()")
+    assert version.startswith("PostgreSQL")

@@ -1,0 +1,162 @@
+"""The whole service as real processes on free ports, for tests: Rasa with the trained model, action server, gateway. No supervisor."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_SECONDS = 90.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Stack:
+    """Processes by name ("rasa", "actions", "gateway"); each can be killed and started again."""
+
+    var: Path
+    environment: Mapping[str, str]
+    ports: Mapping[str, int]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """The gateway."""
+        return f"http://127.0.0.1:{self.ports['gateway']}"
+
+    def start(self, name: str, wait: bool = True) -> None:
+        """Start one process and wait until it answers."""
+        python = ROOT / ("bot/.venv" if name == "rasa" else ".venv") / "bin" / "python"
+        arguments = {
+            "rasa": ["-m", "bot.launch", "run", "--port", str(self.ports["rasa"])],
+            "actions": ["-m", "actions.serve", "--port", str(self.ports["actions"])],
+            "gateway": ["-m", "app.gateway_main"],
+        }[name]
+        log = (self.var / f"{name}.log").open("ab")
+        self.processes[name] = subprocess.Popen([str(python), *arguments], cwd=ROOT, env=dict(self.environment), stdout=log, stderr=log)
+        if wait:
+            self.wait_ready(name)
+
+    def wait_ready(self, name: str) -> None:
+        """Wait until a process answers at its health address. Fails with the end of its log."""
+        path = {"rasa": "/webhooks/jobseeker/health", "actions": "/health", "gateway": "/healthz"}[name]
+        address = f"http://127.0.0.1:{self.ports[name]}{path}"
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(address, timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                time.sleep(0.1)
+            if self.processes[name].poll() is not None:
+                break
+        raise AssertionError(f"{name} is not ready:\n" + (self.var / f"{name}.log").read_text("utf-8", "replace")[-3000:])
+
+    def kill(self, name: str) -> None:
+        """kill -9."""
+        process = self.processes.pop(name)
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+
+    def stop(self) -> None:
+        """End all, kindly first."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(5)
+        self.processes.clear()
+
+    def call(self, method: str, path: str, body: Any = None, token: str = "", timeout: float = 60) -> tuple[int, Any]:
+        """(status, JSON) of a call to the gateway."""
+        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as problem:
+            with problem:
+                return problem.code, json.loads(problem.read() or b"null")
+
+
+class Person:
+    """Somebody with a conversation."""
+
+    def __init__(self, stack: Stack, language: str = "zh-Hant") -> None:
+        self.stack = stack
+        status, body = stack.call("POST", "/api/v1/conversations", {"language": language})
+        assert status == 201, body
+        self.id, self.token, self.greeting = body["id"], body["token"], body["replies"]
+
+    def send(self, text: str, payload: str = "", wait: int = 30, message_id: str = "") -> tuple[int, Any]:
+        """Post a message; the raw answer."""
+        body = {"text": text, "client_message_id": message_id or uuid.uuid4().hex, **({"payload": payload} if payload else {})}
+        query = f"?wait={wait}" if wait else ""
+        return self.stack.call("POST", f"/api/v1/conversations/{self.id}/messages{query}", body, self.token, timeout=wait + 30)
+
+    def ask(self, text: str, payload: str = "") -> list[dict[str, Any]]:
+        """Post a message and return the replies to it."""
+        status, body = self.send(text, payload)
+        assert status == 200, body
+        return list(body["replies"])
+
+
+@contextmanager
+def running_stack(var: Path, start: tuple[str, ...] = ("rasa", "actions", "gateway"), **settings: str) -> Iterator[Stack]:
+    """Start the service with its data in `var`; stop it at the end. Skips where there is no trained model.
+
+    `settings`: further JOBSEEKER_… settings, by their lower-case name without the prefix.
+    """
+    if not (ROOT / "models" / "current").is_file():
+        pytest.skip("there is no trained model (make train)")
+    ports = {name: free_port() for name in ("rasa", "actions", "gateway")}
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("JOBSEEKER_")},
+        "JOBSEEKER_VAR_DIR": str(var),
+        "JOBSEEKER_PORT": str(ports["gateway"]),
+        "JOBSEEKER_RASA_PORT": str(ports["rasa"]),
+        "JOBSEEKER_ACTIONS_PORT": str(ports["actions"]),
+        "JOBSEEKER_ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}",
+        "JOBSEEKER_TRACKER_URL": f"sqlite:///{var / 'tracker.db'}",
+        "JOBSEEKER_INTERNAL_TOKEN": secrets.token_urlsafe(16),
+        "JOBSEEKER_MESSAGES_PER_SECOND": "1000",
+        "JOBSEEKER_MESSAGE_BURST": "100000",
+        "JOBSEEKER_CONVERSATION_BURST": "100000",
+        "OPENBLAS_NUM_THREADS": "1",
+        **{f"JOBSEEKER_{name.upper()}": value for name, value in settings.items()},
+    }
+    stack = Stack(var, environment, ports)
+    try:
+        for name in start:
+            stack.start(name, wait=False)
+        for name in start:
+            stack.wait_ready(name)
+        yield stack
+    finally:
+        stack.stop()

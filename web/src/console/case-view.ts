@@ -1,0 +1,188 @@
+// One open case: the whole transcript, the reply box, taking it and giving it back. What happens then is desk.ts.
+import type { Area } from "../shared/area";
+import { Composer } from "../chat/composer";
+import { writtenLang } from "../chat/message-node";
+import type { Outgoing } from "../chat/outgoing";
+import { element } from "../shared/dom";
+import { icon } from "../shared/icons";
+import { plainText, richText } from "../shared/rich-text";
+import { relabel, says, type Lookup } from "../shared/words";
+import type { Case, Line } from "./api";
+import { VARIETY_KEYS, urgencyBadge } from "./case-list";
+import { reasonText, type ConsoleLanguage } from "./strings";
+
+export interface CaseActions {
+  back(): void;
+  claim(id: number): void;
+  giveBack(id: number): void;
+  send(id: number, text: string): void;
+  discard(message: Outgoing): void;
+}
+
+export class CaseView {
+  readonly node: HTMLElement;
+  readonly composer: Composer;
+  private readonly heading = element("h2", { tabindex: -1 });
+  private readonly about = element("div", { class: "about" });
+  private readonly notice = element("p", { class: "notice", role: "status", hidden: true });
+  private readonly log = element("div", { class: "transcript", role: "log", "aria-live": "off", tabindex: 0, "data-say-label": "transcript" });
+  private readonly claimBar: HTMLElement;
+  private readonly replyBar: HTMLElement;
+  private readonly sure: HTMLElement;
+  private readonly give: HTMLButtonElement;
+  private live: ReturnType<typeof setTimeout> | undefined;
+  private owner: Case;
+
+  constructor(
+    shown: Case,
+    private readonly accountId: number,
+    drafts: Area,
+    private readonly language: () => ConsoleLanguage,
+    private readonly lookup: Lookup,
+    private readonly actions: CaseActions,
+  ) {
+    this.owner = shown;
+    this.composer = new Composer(drafts, `console:${accountId}:draft:${shown.id}`, lookup, (text) => actions.send(shown.id, text));
+    const claim = element("button", { type: "button", class: "strong", ...says("claim") });
+    claim.addEventListener("click", () => actions.claim(shown.id));
+    this.claimBar = element("div", { class: "bar" }, element("p", says("claimFirst")), claim);
+    this.give = element("button", { type: "button", class: "plain", "aria-expanded": "false", ...says("give") });
+    this.sure = this.confirm();
+    this.give.addEventListener("click", () => this.ask(this.sure.hidden));
+    this.replyBar = element("div", { class: "reply" }, this.composer.node, this.sure);
+    const back = element("button", { type: "button", class: "plain back", ...says("back") });
+    back.addEventListener("click", () => actions.back());
+    const head = element("div", { class: "head" }, back, this.heading, this.about, this.give);
+    this.node = element("section", { class: "open", "data-say-label": "transcript" }, head, this.notice, this.log, this.claimBar, this.replyBar);
+    this.update(shown);
+  }
+
+  get id(): number {
+    return this.owner.id;
+  }
+
+  /** The case changed: taken, returned, more urgent. */
+  update(shown: Case): void {
+    this.owner = shown;
+    const mine = shown.state === "claimed" && shown.claimed_by_id === this.accountId;
+    const language = this.language();
+    this.heading.textContent = this.lookup("caseTitle", { id: shown.id });
+    this.about.replaceChildren(
+      urgencyBadge(shown.urgency, language),
+      element("span", {}, shown.reasons.map((reason) => reasonText(language, reason)).join(language === "en" ? ", " : "、")),
+      element("span", { class: "faint" }, this.lookup(VARIETY_KEYS[shown.variety] ?? shown.variety, {})),
+    );
+    this.claimBar.hidden = shown.state !== "waiting";
+    this.replyBar.hidden = !mine;
+    this.give.hidden = !mine;
+    if (!mine) this.ask(false, false);
+    if (shown.state === "closed") this.tell("caseClosed");
+    relabel(this.node, this.lookup);
+    this.composer.refresh();
+  }
+
+  /** Words after a change of language. */
+  relabel(): void {
+    this.update(this.owner);
+    for (const node of this.log.querySelectorAll<HTMLElement>("[data-reasons]")) node.textContent = this.checkText(JSON.parse(node.dataset.reasons ?? "[]") as string[]);
+  }
+
+  tell(key: string | null): void {
+    this.notice.hidden = key === null;
+    this.notice.replaceChildren(...(key ? [icon("info"), element("span", says(key))] : []));
+    relabel(this.notice, this.lookup);
+  }
+
+  add(line: Line): void {
+    const atEnd = this.atEnd();
+    const node = this.lineNode(line);
+    relabel(node, this.lookup);
+    const after = [...this.log.children].find((each) => !(each as HTMLElement).dataset.seq || Number((each as HTMLElement).dataset.seq) > line.seq);
+    this.log.insertBefore(node, after ?? null);
+    if (atEnd || line.author === "counsellor") this.log.scrollTop = this.log.scrollHeight;
+    clearTimeout(this.live); // the transcript as it is found is not read out, what comes later is
+    this.live = setTimeout(() => this.log.setAttribute("aria-live", "polite"), 400);
+  }
+
+  showPending(messages: readonly Outgoing[], connected: boolean): void {
+    for (const old of this.log.querySelectorAll(".pending")) {
+      if (!messages.some((message) => message.id === (old as HTMLElement).dataset.id)) old.remove();
+    }
+    const added: HTMLElement[] = [];
+    for (const message of messages) {
+      const known = [...this.log.querySelectorAll<HTMLElement>(".pending")].find((each) => each.dataset.id === message.id);
+      const node = this.pendingNode(message, connected);
+      relabel(node, this.lookup);
+      if (!known) added.push(node);
+      else if (known.innerHTML !== node.innerHTML) known.replaceWith(node);
+    }
+    this.log.append(...added);
+    if (added.length) this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  focusHeading(): void {
+    this.heading.focus();
+  }
+
+  private atEnd(): boolean {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
+  }
+
+  private lineNode(line: Line): HTMLElement {
+    const named = line.author === "counsellor" && line.name;
+    const who = element("span", { class: "who" }, ...this.picture(line.author), element("span", named ? says("counsellorNamed", { name: line.name }) : says(line.author)));
+    const time = element("time", { datetime: line.at }, new Date(line.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+    const head = element("p", { class: "line-head" }, who, time);
+    if (line.topic) head.append(element("span", { class: "tag", ...says("topic", { topic: line.topic }) }));
+    const reasons = line.author === "jobseeker" && line.escalation.level !== "none" ? line.escalation.reasons : [];
+    if (reasons.length) head.append(element("span", { class: "tag check", "data-reasons": JSON.stringify(reasons) }, this.checkText(reasons)));
+    const body = element("div", { class: "body", lang: writtenLang(line.text, this.language()) }, line.author === "bot" || line.author === "system" ? richText(line.text) : plainText(line.text, { links: false }));
+    return element("div", { class: `line ${line.author}`, "data-seq": line.seq }, head, body);
+  }
+
+  private picture(author: Line["author"]): Node[] {
+    if (author === "bot") return [icon("program")];
+    if (author === "counsellor") return [icon("person")];
+    return author === "system" ? [icon("info")] : [];
+  }
+
+  private checkText(reasons: readonly string[]): string {
+    const language = this.language();
+    return this.lookup("check", { reasons: reasons.map((reason) => reasonText(language, reason)).join(language === "en" ? ", " : "、") });
+  }
+
+  private pendingNode(message: Outgoing, connected: boolean): HTMLElement {
+    const body = element("div", { class: "body", lang: writtenLang(message.text, this.language()) }, plainText(message.text, { links: false }));
+    const node = element("div", { class: "line counsellor pending", "data-id": message.id }, element("p", { class: "line-head" }, element("span", { class: "who", ...says("counsellor") })), body);
+    if (!message.failed) {
+      node.append(element("p", { class: "delivery", "aria-live": "off", ...says(connected ? "sending" : "waitingToSend") }));
+      return node;
+    }
+    const reason = (this.language() === "en" ? message.failed.message?.en : message.failed.message?.zh) ?? message.failed.code;
+    const edit = element("button", { type: "button", class: "plain", ...says("editAgain") });
+    const discard = element("button", { type: "button", class: "plain", ...says("remove") });
+    edit.addEventListener("click", () => {
+      this.actions.discard(message);
+      this.composer.putBack(message.text);
+    });
+    discard.addEventListener("click", () => this.actions.discard(message));
+    node.append(element("p", { class: "delivery problem", ...says("notSent", { reason }) }), element("div", { class: "row" }, edit, discard));
+    return node;
+  }
+
+  private confirm(): HTMLElement {
+    const yes = element("button", { type: "button", class: "strong", ...says("giveYes") });
+    const no = element("button", { type: "button", class: "plain", ...says("cancel") });
+    yes.addEventListener("click", () => this.actions.giveBack(this.owner.id));
+    no.addEventListener("click", () => this.ask(false));
+    const sure = element("div", { class: "sure", role: "group", "data-say-label": "give", hidden: true }, element("p", says("giveSure")), yes, no);
+    sure.addEventListener("keydown", (event) => event.key === "Escape" && this.ask(false));
+    return sure;
+  }
+
+  private ask(open: boolean, focus = true): void {
+    this.sure.hidden = !open;
+    this.give.setAttribute("aria-expanded", String(open));
+    if (focus) (open ? (this.sure.querySelector("button") as HTMLElement) : this.give).focus();
+  }
+}

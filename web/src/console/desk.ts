@@ -1,0 +1,321 @@
+// The counsellor's desk while signed in: queue, own cases, one open case, the live connection. Nodes are in the *-view and *-list modules.
+import { openArea, type Area } from "../shared/area";
+import { element } from "../shared/dom";
+import { EventStream, type StreamState } from "../shared/event-stream";
+import type { ServerEvent } from "../shared/sse-parser";
+import { nowSays, relabel, says, type Lookup } from "../shared/words";
+import { Transcript } from "../chat/transcript";
+import type { Account, Case, ConsoleApi, Line, Problem } from "./api";
+import { AlertBar } from "./alert-bar";
+import { CaseList } from "./case-list";
+import { CaseView } from "./case-view";
+import { Replies } from "./replies";
+import { consoleSay, type ConsoleLanguage } from "./strings";
+
+/** The lists are read again this often even when nothing is heard. */
+const REFRESH_MS = 60_000;
+
+export class Desk {
+  readonly node: HTMLElement;
+  readonly replies: Replies;
+  private readonly area: Area = openArea("localStorage");
+  private readonly drafts: Area = openArea("sessionStorage");
+  private readonly queue: CaseList;
+  private readonly mine: CaseList;
+  private readonly alerts: AlertBar;
+  private readonly place = element("div", { class: "place" });
+  private readonly status = element("p", { class: "status", role: "status" });
+  private readonly transcripts = new Map<number, Transcript<Line>>();
+  private waitingCases: readonly Case[] = [];
+  private ownCases: readonly Case[] = [];
+  private open: CaseView | null = null;
+  private connected = false;
+  private readonly stream: EventStream;
+  private readonly timers: ReturnType<typeof setInterval>[] = [];
+  private stopped = false;
+  private refreshing: Promise<void> | null = null;
+  private refreshAgain = false;
+
+  constructor(
+    private readonly api: ConsoleApi,
+    private readonly account: Account,
+    private readonly language: () => ConsoleLanguage,
+    private readonly lookup: Lookup,
+    private readonly onSignedOut: () => void,
+  ) {
+    this.queue = new CaseList("queue", language, (id) => void this.show(id));
+    this.mine = new CaseList("mine", language, (id) => void this.show(id));
+    this.alerts = new AlertBar(this.area, account.id, lookup);
+    this.replies = new Replies(api, this.area, account.id, {
+      onChanged: () => this.showPending(),
+      onSent: (id, seq, message) => this.sent(id, seq, message.text),
+      onSignedOut,
+    });
+    this.stream = new EventStream({
+      url: () => api.eventsUrl(this.seen(), this.alerts.lastSeen),
+      credentials: "same-origin",
+      onEvent: (event) => this.onEvent(event),
+      onState: (state) => this.onStream(state),
+      onRefused: (status) => this.onRefused(status),
+    });
+    const lists = element("nav", { class: "lists", "data-say-label": "queue" }, this.queue.node, this.mine.node);
+    this.node = element("div", { class: "desk" }, this.status, this.alerts.node, element("main", { class: "columns" }, lists, this.place));
+    this.close(false);
+  }
+
+  start(): void {
+    this.stream.open();
+    window.addEventListener("online", this.onOnline);
+    window.addEventListener("offline", this.onOffline);
+    window.addEventListener("storage", this.onStorage);
+    this.timers.push(setInterval(() => [this.queue, this.mine].forEach((list) => list.tick()), 1_000));
+    this.timers.push(setInterval(() => void this.refresh(), REFRESH_MS));
+    void this.refresh();
+    void this.replies.drain();
+    this.relabel();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.stream.close();
+    this.replies.stop();
+    this.timers.forEach(clearInterval);
+    window.removeEventListener("online", this.onOnline);
+    window.removeEventListener("offline", this.onOffline);
+    window.removeEventListener("storage", this.onStorage);
+  }
+
+  relabel(): void {
+    relabel(this.node, this.lookup);
+    this.open?.relabel();
+    this.paint();
+  }
+
+  focus(): void {
+    this.queue.focusHeading();
+  }
+
+  /** A short notice above the desk. */
+  tell(key: string): void {
+    this.say(key);
+  }
+
+  // -- reading -----------------------------------------------------------------------------------------------------------
+
+  /** Read both lists; a call while one runs makes one more run after it. */
+  private async refresh(): Promise<void> {
+    if (this.refreshing) {
+      this.refreshAgain = true;
+      return this.refreshing;
+    }
+    this.refreshing = (async () => {
+      do {
+        this.refreshAgain = false;
+        const [waiting, mine] = await Promise.all([this.api.cases("waiting"), this.api.cases("mine")]);
+        if (this.stopped) return;
+        if (!waiting.ok) this.failed(waiting.problem);
+        if (!mine.ok) this.failed(mine.problem);
+        if (waiting.ok && mine.ok) this.lists(waiting.value.cases, mine.value.cases);
+      } while (this.refreshAgain);
+    })().finally(() => (this.refreshing = null));
+    return this.refreshing;
+  }
+
+  private lists(waiting: readonly Case[], mine: readonly Case[]): void {
+    this.waitingCases = waiting;
+    this.ownCases = mine;
+    const open = this.open;
+    const now = open && [...waiting, ...mine].find((each) => each.id === open.id);
+    if (now) open.update(now);
+    else if (open) void this.reopen(open);
+    this.paint();
+  }
+
+  /** The open case is in neither list: closed by me (in another tab), or taken by somebody else. */
+  private async reopen(open: CaseView): Promise<void> {
+    const file = await this.api.file(open.id);
+    if (this.open !== open || this.stopped) return;
+    if (file.ok) open.update(file.value);
+    else if (file.problem.status === 403 || file.problem.status === 404) {
+      this.close(true);
+      this.say("caseGone");
+    }
+  }
+
+  private paint(): void {
+    this.queue.show(this.waitingCases, () => 0);
+    this.mine.show(this.ownCases, (id) => this.unread(id));
+    const count = this.waitingCases.length;
+    document.title = `${count ? `(${count}) ` : ""}${consoleSay(this.language(), "title")}`;
+  }
+
+  private async show(id: number): Promise<void> {
+    const file = await this.api.file(id);
+    if (this.stopped) return;
+    if (!file.ok) {
+      this.say(file.problem.status === 403 || file.problem.status === 404 ? "caseGone" : "problem");
+      if (file.problem.status === 401) this.onSignedOut();
+      return void this.refresh();
+    }
+    const view = new CaseView(file.value, this.account.id, this.drafts, this.language, this.lookup, {
+      back: () => this.close(true),
+      claim: (each) => void this.claim(each),
+      giveBack: (each) => void this.giveBack(each),
+      send: (each, text) => this.replies.send(each, text),
+      discard: (message) => this.replies.discard(message.id),
+    });
+    this.open = view;
+    this.place.replaceChildren(view.node);
+    this.node.dataset.open = "true";
+    const transcript = this.transcript(id);
+    for (const line of file.value.transcript) transcript.add(line);
+    for (const line of transcript.entries()) view.add(line);
+    this.markRead(id);
+    this.say(null);
+    this.queue.mark(id);
+    this.mine.mark(id);
+    this.showPending();
+    view.focusHeading();
+    this.paint();
+    this.stream.retryNow(); // so that a waiting case that is looked at is followed, too
+  }
+
+  private close(focus: boolean): void {
+    this.open = null;
+    this.place.replaceChildren(element("p", { class: "choose", ...says("chooseCase") }));
+    relabel(this.place, this.lookup);
+    delete this.node.dataset.open;
+    this.queue.mark(null);
+    this.mine.mark(null);
+    if (focus) this.queue.focusHeading();
+  }
+
+  // -- doing ---------------------------------------------------------------------------------------------------------------
+
+  private async claim(id: number): Promise<void> {
+    const result = await this.api.claim(id);
+    if (this.stopped) return;
+    if (result.ok) {
+      this.open?.update(result.value);
+      this.open?.composer.box.focus();
+      this.say(null);
+    } else if (result.problem.status === 409) {
+      this.close(true);
+      this.say("claimedByOther");
+    } else this.failed(result.problem);
+    await this.refresh();
+  }
+
+  private async giveBack(id: number): Promise<void> {
+    const result = await this.api.giveBack(id);
+    if (this.stopped) return;
+    if (result.ok) {
+      if (this.open?.id === id) {
+        this.open.update(result.value);
+        this.open.focusHeading();
+      }
+    } else this.failed(result.problem);
+    await this.refresh();
+  }
+
+  private failed(problem: Problem): void {
+    if (problem.status === 401) this.onSignedOut();
+    else if (problem.status === 403) this.say("notAllowed");
+    else if (problem.status !== 0) this.say("problem"); // no answer at all: the connection line says so
+  }
+
+  // -- hearing ---------------------------------------------------------------------------------------------------------------
+
+  private onEvent(event: ServerEvent): void {
+    let data: unknown;
+    try {
+      data = JSON.parse(event.data);
+    } catch {
+      return; // not ours: the next connection asks again from what we have
+    }
+    if (event.event === "queue") void this.refresh();
+    else if (event.event === "alert") this.alerts.hear(data as { id: number; kind: string });
+    else if (event.event === "entry") this.hear(data as Line & { case_id: number });
+  }
+
+  private hear(line: Line & { case_id: number }): void {
+    if (!this.transcript(line.case_id).add(line)) return;
+    if (this.open?.id === line.case_id) {
+      this.open.add(line);
+      this.markRead(line.case_id);
+    }
+    this.paint();
+  }
+
+  /** Our reply has its number; the line itself comes by the stream, or is shown at once from what we sent. */
+  private sent(id: number, seq: number, text: string): void {
+    const line: Line = { seq, author: "counsellor", text, at: new Date().toISOString(), topic: "", act: "", name: this.account.name, escalation: { level: "none", reasons: [] } };
+    this.hear({ ...line, case_id: id });
+  }
+
+  private onStream(state: StreamState): void {
+    this.connected = state === "open";
+    if (state === "open") {
+      void this.replies.drain();
+      void this.refresh();
+    }
+    this.status.dataset.state = state;
+    nowSays(this.status, this.lookup, state === "open" ? "connected" : state === "connecting" && this.status.dataset.say !== "lost" ? "connecting" : "lost");
+    this.showPending();
+  }
+
+  private onRefused(status: number): boolean {
+    if (status === 401) this.onSignedOut();
+    if (status === 403) this.say("notAllowed");
+    return status === 401 || status === 403;
+  }
+
+  private readonly onOnline = (): void => {
+    this.stream.retryNow();
+    void this.replies.drain();
+  };
+
+  private readonly onOffline = (): void => this.stream.pause();
+
+  private readonly onStorage = (event: StorageEvent): void => {
+    if (this.replies.queue.owns(event.key)) this.showPending();
+  };
+
+  // -- what has been seen ----------------------------------------------------------------------------------------------------
+
+  private transcript(id: number): Transcript<Line> {
+    let known = this.transcripts.get(id);
+    if (!known) this.transcripts.set(id, (known = new Transcript<Line>()));
+    return known;
+  }
+
+  /** What the server need not send again: of own cases and of the open one. */
+  private seen(): string {
+    const ids = new Set(this.ownCases.map((each) => each.id));
+    if (this.open) ids.add(this.open.id);
+    return [...ids].slice(0, 50).map((id) => `${id}:${this.transcript(id).cursor}`).join(",");
+  }
+
+  private unread(id: number): number {
+    if (this.open?.id === id) return 0;
+    const read = Number(this.area.get(this.readKey(id)) ?? 0);
+    return this.transcript(id).entries().filter((line) => line.author === "jobseeker" && line.seq > read).length;
+  }
+
+  private markRead(id: number): void {
+    const last = this.transcript(id).last();
+    if (last) this.area.set(this.readKey(id), String(last.seq));
+  }
+
+  private readKey(id: number): string {
+    return `console:${this.account.id}:read:${id}`;
+  }
+
+  private showPending(): void {
+    this.open?.showPending(this.replies.of(this.open.id), this.connected);
+  }
+
+  private say(key: string | null): void {
+    this.alerts.tell(key);
+  }
+}

@@ -1,0 +1,122 @@
+// The console page: signed out -> the form, signed in -> the desk. Language and sign-out are here.
+import "../shared/theme.css";
+import "./console.css";
+import { openArea } from "../shared/area";
+import { element } from "../shared/dom";
+import { relabel, says, type Lookup } from "../shared/words";
+import { HTML_LANG } from "../strings";
+import { ConsoleApi } from "./api";
+import { Desk } from "./desk";
+import { SignInView } from "./sign-in-view";
+import { CONSOLE_LANGUAGES, consoleSay, type ConsoleLanguage } from "./strings";
+
+const LANGUAGE_KEY = "console:language";
+const NAMES: Record<ConsoleLanguage, string> = { "zh-Hant": "繁體中文", en: "English" };
+const area = openArea("localStorage");
+let language: ConsoleLanguage = firstLanguage();
+let desk: Desk | null = null;
+
+const lookup: Lookup = (key, values) => consoleSay(language, key, values);
+const api = new ConsoleApi(new URL("console/api", new URL(import.meta.env.DEV ? "/" : "..", import.meta.url)).href, () => void enter());
+const stage = element("div", { class: "stage" });
+const languages = element("div", { class: "languages", role: "group", "data-say-label": "language" });
+const who = element("span", { class: "who" });
+const out = element("button", { type: "button", class: "plain", ...says("signOut") });
+const sure = element("div", { class: "sure", role: "group", hidden: true });
+const header = element("header", {}, element("h1", says("title")), who, languages, out);
+
+document.body.append(header, sure, stage);
+for (const each of CONSOLE_LANGUAGES) {
+  const button = element("button", { type: "button", lang: HTML_LANG[each], "data-language": each }, NAMES[each]);
+  button.addEventListener("click", () => choose(each));
+  languages.append(button);
+}
+out.addEventListener("click", () => askSignOut());
+choose(language);
+void enter();
+
+/** Show what fits: the desk for who is signed in, the form for nobody. */
+async function enter(notice?: string): Promise<void> {
+  const session = await api.whoAmI();
+  if (session.ok) return showDesk();
+  if (session.problem.status === 401) return showSignIn(notice);
+  showSignIn("unreachable");
+}
+
+function showSignIn(notice?: string): void {
+  leaveDesk();
+  api.session = null;
+  out.hidden = true;
+  who.textContent = "";
+  document.title = lookup("title", {});
+  const view = new SignInView(api, lookup, showDesk, notice);
+  stage.replaceChildren(view.node);
+  view.focus();
+}
+
+function showDesk(): void {
+  const session = api.session;
+  if (!session) return showSignIn();
+  leaveDesk();
+  out.hidden = false;
+  who.textContent = session.account.name;
+  desk = new Desk(api, session.account, () => language, lookup, () => ended());
+  stage.replaceChildren(desk.node);
+  desk.start();
+  desk.focus();
+}
+
+/** The session is gone (run out, signed out in another tab); what was not sent stays in the browser. */
+function ended(): void {
+  if (desk) showSignIn("sessionEnded");
+}
+
+function leaveDesk(): void {
+  desk?.stop();
+  desk = null;
+}
+
+function askSignOut(): void {
+  const unsent = desk?.replies.queue.all().length ?? 0;
+  if (!unsent) return void signOut();
+  const yes = element("button", { type: "button", class: "strong", ...says("signOutYes") });
+  const no = element("button", { type: "button", class: "plain", ...says("cancel") });
+  yes.addEventListener("click", () => {
+    desk?.replies.queue.clear();
+    sure.hidden = true;
+    void signOut();
+  });
+  no.addEventListener("click", () => {
+    sure.hidden = true;
+    out.focus();
+  });
+  sure.replaceChildren(element("p", says("signOutSure", { count: unsent })), yes, no);
+  sure.hidden = false;
+  relabel(sure, lookup);
+  no.focus();
+}
+
+async function signOut(): Promise<void> {
+  const result = await api.signOut();
+  if (result.ok || result.problem.status === 401) showSignIn();
+  else desk?.tell("unreachable");
+}
+
+function choose(wanted: ConsoleLanguage): void {
+  language = wanted;
+  try {
+    area.set(LANGUAGE_KEY, wanted);
+  } catch {
+    // A full storage costs only that the next visit starts in the browser's language.
+  }
+  document.documentElement.lang = HTML_LANG[wanted];
+  for (const button of languages.querySelectorAll<HTMLElement>("button")) button.setAttribute("aria-pressed", String(button.dataset.language === wanted));
+  relabel(document.body, lookup);
+  desk?.relabel();
+}
+
+function firstLanguage(): ConsoleLanguage {
+  const kept = area.get(LANGUAGE_KEY);
+  if (kept === "en" || kept === "zh-Hant") return kept;
+  return navigator.language.toLowerCase().startsWith("zh") ? "zh-Hant" : "en";
+}
