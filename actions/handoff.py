@@ -17,7 +17,9 @@ class RequestHandoff(Action):
         """As domain.yml names it."""
         return "action_request_handoff"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """Send the command; it carries nothing, the gateway knows the conversation."""
         command(dispatcher, "request_handoff")
         return []

@@ -19,7 +19,9 @@ class SwitchLanguage(Action):
         """As domain.yml names it."""
         return "action_switch_language"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """Read the wish from the button, else from the words."""
         variety = wished_variety(tracker.latest_message)
         if variety is None:

@@ -17,7 +17,9 @@ class ShowMenu(Action):
         """As domain.yml names it."""
         return "action_show_menu"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         """Say it."""
         say(dispatcher, "act_help")
         return []

@@ -52,8 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.interface != LOOPBACK:
         sys.stderr.write(f"the action server is reachable from {LOOPBACK} only, not from {parsed.interface}\n")
         return 2
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=sys.stderr)
-    warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")  # tests/integration shows that they are
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=sys.stderr
+    )
+    # They are compatible: tests/integration/test_rasa_processes.py talks to this server through Rasa 3.6.21.
+    warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     build_app().run(host=LOOPBACK, port=parsed.port, single_process=True, access_log=False, motd=False)
     return 0
 

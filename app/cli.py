@@ -17,15 +17,23 @@ import typer
 from app import processes
 from app.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="The jobseeker assistant: start, stop, train, try, check.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="The jobseeker assistant: start, stop, train, try, check."
+)
 accounts = typer.Typer(no_args_is_help=True, help="Accounts of counsellors and other staff.")
 app.add_typer(accounts, name="account")
+knowledge = typer.Typer(
+    no_args_is_help=True, help="Topics and questions as a spreadsheet, for people who do not edit YAML."
+)
+app.add_typer(knowledge, name="knowledge")
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def layout(settings: Settings) -> processes.Layout:
     """Where this installation lies and listens."""
-    return processes.Layout(ROOT, settings.var_dir, settings.host, settings.port, settings.rasa_port, settings.actions_port)
+    return processes.Layout(
+        ROOT, settings.var_dir, settings.host, settings.port, settings.rasa_port, settings.actions_port
+    )
 
 
 def fail(text: str) -> typer.Exit:
@@ -40,7 +48,10 @@ def up() -> None:
     settings = Settings()
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     place = layout(settings)
+    served = model_name()
     run_training(force=False)
+    if model_name() != served and processes.restart(place, "rasa"):
+        typer.echo("a new model was trained: rasa is restarted with it")
     from app.administration import FIRST_LOGIN, prepare
 
     password = asyncio.run(prepare(settings))
@@ -77,6 +88,12 @@ def status() -> None:
         typer.echo(f"{name:8} {state:9} {answers:16} {description}")
 
 
+def model_name() -> str:
+    """The model in use, or "" where there is none."""
+    pointer = ROOT / "models" / "current"
+    return pointer.read_text("utf-8") if pointer.is_file() else ""
+
+
 def run_training(force: bool) -> None:
     """Train in the bot's environment; it skips by itself when nothing it learns from has changed."""
     python = ROOT / "bot" / ".venv" / "bin" / "python"
@@ -93,7 +110,9 @@ def run_training(force: bool) -> None:
 def account_add(
     login: Annotated[str, typer.Argument(help="What they sign in with.")],
     name: Annotated[str, typer.Argument(help="What jobseekers see.")],
-    role: Annotated[str, typer.Option(help="counsellor, supervisor, editor, auditor or worker_representative.")] = "counsellor",
+    role: Annotated[
+        str, typer.Option(help="counsellor, supervisor, editor, auditor or worker_representative.")
+    ] = "counsellor",
 ) -> None:
     """Make an account; its generated password is shown once."""
     from app.administration import add_account
@@ -123,6 +142,62 @@ def validate(pack: Annotated[str, typer.Option(help="Which country's pack.")] = 
     typer.echo(f"{files} files read, {len(problems)} problems")
     if problems or not files:
         raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="The trained model on the held-out set only; seconds.")
+    ] = False,
+    folds: Annotated[int, typer.Option(min=2, help="Of the cross-validation.")] = 4,
+    processes: Annotated[int, typer.Option(min=1, help="Trainings side by side.")] = 2,
+    labels: Annotated[
+        int | None, typer.Option(min=2, help="Look at so many labels only; does not touch the committed report.")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Where to write the numbers as well.")] = None,
+    html_file: Annotated[Path | None, typer.Option("--html", help="Where to write the page with the plots.")] = None,
+) -> None:
+    """Measure how well messages are understood, and write the committed report (docs/reports)."""
+    from app.evaluation.command import Wish
+    from app.evaluation.command import evaluate as run
+    from app.model import ModelMissingError
+    from jobseeker.errors import ContentError
+
+    wish = Wish(quick, folds, processes, labels, json_file, html_file)
+    try:
+        typer.echo(run(ROOT, ROOT / "models", Settings().var_dir, wish, lambda text: typer.echo(text, err=True)))
+    except (ContentError, ModelMissingError) as problem:
+        raise fail(str(problem)) from problem
+
+
+@knowledge.command("export")
+def knowledge_export(
+    file: Annotated[Path, typer.Argument(help="The .xlsx to write.")],
+    pack: Annotated[str, typer.Option(help="Which country's pack.")] = "tw",
+) -> None:
+    """Write all topics and questions into a spreadsheet."""
+    from app.knowledge_sheet import export_sheet
+
+    topics, questions = export_sheet(ROOT, file, pack)
+    typer.echo(f"{file}: {topics} topics, {questions} questions")
+
+
+@knowledge.command("import")
+def knowledge_import(
+    file: Annotated[Path, typer.Argument(help="The edited .xlsx.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")] = False,
+    pack: Annotated[str, typer.Option(help="Which country's pack.")] = "tw",
+) -> None:
+    """Write the changed cells of a spreadsheet back into the topic files; nothing is written when anything is wrong."""
+    from app.knowledge_sheet import SheetRefused, import_sheet
+
+    try:
+        changes = import_sheet(ROOT, file, pack, write=not dry_run)
+    except SheetRefused as refused:
+        raise fail(str(refused)) from refused
+    for change in changes:
+        typer.echo(change.diff if dry_run else f"{change.file}: {', '.join(change.fields)}")
+    typer.echo(f"{len(changes)} files {'would change' if dry_run else 'changed'}")
 
 
 @app.command()
@@ -191,9 +266,9 @@ def show(reply: dict[str, Any]) -> None:
 def call(url: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
     """POST JSON, read JSON; an error answer is returned like any other."""
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
-    request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310 - the address the user gave
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
     try:
-        with urllib.request.urlopen(request, timeout=90) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=90) as answer:
             result: dict[str, Any] = json.load(answer)
     except urllib.error.HTTPError as problem:
         result = json.loads(problem.read())

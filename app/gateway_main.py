@@ -43,7 +43,9 @@ def only_gateway(settings: Settings) -> Iterator[None]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotStartError(f"another gateway already uses {database}; several gateways need PostgreSQL") from None
+            raise CannotStartError(
+                f"another gateway already uses {database}; several gateways need PostgreSQL"
+            ) from None
         yield  # the lock goes with the process, also when it is killed
 
 
@@ -53,7 +55,9 @@ async def prepare_database(services: Services) -> None:
     if services.settings.migrate_on_start:
         await upgrade(services.engines)
     elif not await is_current(services.engines):
-        raise CannotStartError(f"the database is not at the revision of this version. Set {PREFIX}MIGRATE_ON_START=true or run: alembic upgrade head")
+        raise CannotStartError(
+            f"the database is not at the revision of this version. Set {PREFIX}MIGRATE_ON_START=true or run: alembic upgrade head"
+        )
     if services.engines.dialect == "sqlite":
         async with services.store.write() as work:
             cleared = await work.conversations.clear_leases()
@@ -65,8 +69,12 @@ async def serve(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT, then finish what is in hand."""
     token = settings.internal_token.get_secret_value()
     if not token:
-        raise CannotStartError(f"{PREFIX}INTERNAL_TOKEN is not set: the dialogue engine answers nobody without it (make up sets it)")
-    rasa = RasaClient(settings.rasa, token, timeout_seconds=settings.rasa_timeout_seconds, connections=settings.workers * 2)
+        raise CannotStartError(
+            f"{PREFIX}INTERNAL_TOKEN is not set: the dialogue engine answers nobody without it (make up sets it)"
+        )
+    rasa = RasaClient(
+        settings.rasa, token, timeout_seconds=settings.rasa_timeout_seconds, connections=settings.workers * 2
+    )
     services = build_services(settings, dialogue=rasa)
     try:
         await prepare_database(services)
@@ -81,7 +89,10 @@ async def serve(settings: Settings) -> None:
         try:
             site = web.TCPSite(runner, settings.host, settings.port)
             await site.start()
-            log.info("gateway is up", extra={"host": settings.host, "port": settings.port, "database": services.engines.dialect})
+            log.info(
+                "gateway is up",
+                extra={"host": settings.host, "port": settings.port, "database": services.engines.dialect},
+            )
             await _until_told_to_stop()
             log.info("gateway stops")
         finally:

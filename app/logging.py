@@ -22,7 +22,9 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
-        line |= {name: value for name, value in record.__dict__.items() if name not in _STANDARD and not name.startswith("_")}
+        line |= {
+            name: value for name, value in record.__dict__.items() if name not in _STANDARD and not name.startswith("_")
+        }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return orjson.dumps(line, default=str).decode()

@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from supervisor.xmlrpc import Faults, SupervisorTransport
+
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 
@@ -86,8 +88,6 @@ def configuration(layout: Layout) -> str:
 
 def supervisor(layout: Layout) -> xmlrpc.client.ServerProxy | None:
     """A connection to the running supervisord, or None where none answers."""
-    from supervisor.xmlrpc import SupervisorTransport
-
     if not layout.socket.exists():
         return None
     proxy = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, f"unix://{layout.socket}"))
@@ -101,7 +101,7 @@ def supervisor(layout: Layout) -> xmlrpc.client.ServerProxy | None:
 def is_healthy(url: str) -> bool:
     """Whether a process answers 200 at its health address."""
     try:
-        with urllib.request.urlopen(url, timeout=3) as answer:  # noqa: S310 - a fixed http address on this machine
+        with urllib.request.urlopen(url, timeout=3) as answer:
             return bool(answer.status == 200)
     except (OSError, urllib.error.URLError):
         return False
@@ -131,6 +131,20 @@ def start(layout: Layout, environment: Mapping[str, str], say: Callable[[str], N
             raise StartError(_why_not(layout, list(waiting)))
         time.sleep(0.1)
     return time.monotonic() - began
+
+
+def restart(layout: Layout, name: str) -> bool:
+    """Stop and start one process, so that it reads what is new. False when nothing is running."""
+    proxy = supervisor(layout)
+    if proxy is None:
+        return False
+    try:
+        proxy.supervisor.stopProcess(name)
+    except xmlrpc.client.Fault as problem:
+        if problem.faultCode != Faults.NOT_RUNNING:
+            raise
+    proxy.supervisor.startProcess(name)
+    return True
 
 
 def stop(layout: Layout) -> bool:

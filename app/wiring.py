@@ -46,7 +46,9 @@ class Content:
 
 def read_content(settings: Settings) -> Content:
     """Read it. Raises ContentError with file and line."""
-    return Content(load_pack(settings.content_dir, settings.country), load_escalation(settings.content_dir, settings.country))
+    return Content(
+        load_pack(settings.content_dir, settings.country), load_escalation(settings.content_dir, settings.country)
+    )
 
 
 class NoDialogue:
@@ -106,7 +108,12 @@ def build_services(
         LookupError: a response is missing that the gateway says by itself.
         ValueError: the database URL is of a kind we do not serve.
     """
-    clock, hasher, secrets, signals = clock or SystemClock(), hasher or Argon2Hasher(), SystemSecrets(), ProcessSignals()
+    clock, hasher, secrets, signals = (
+        clock or SystemClock(),
+        hasher or Argon2Hasher(),
+        SystemSecrets(),
+        ProcessSignals(),
+    )
     content = content or read_content(settings)
     composer = Composer(Answers(content.pack, to_simplified), [web.CHANNEL] if web.CAPABILITIES.reads_itself else [])
     planner = Planner(policy=content.policy, detect_variety=detect_variety, topics=content.pack.topics)
@@ -131,7 +138,9 @@ def build_services(
         start_conversation=StartConversation(store, clock, composer, secrets, signals),
         receive_message=ReceiveMessage(store, clock, composer, planner, secrets, signals),
         read_conversation=ReadConversation(store, secrets),
-        answer_message=AnswerMessage(store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry),
+        answer_message=AnswerMessage(
+            store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry
+        ),
         deliver_replies=DeliverReplies(store, clock, composer, signals, senders or {}),
         open_case=OpenCase(store, clock, composer, signals),
         claim_case=ClaimCase(store, clock, composer, signals),

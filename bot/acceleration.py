@@ -80,7 +80,9 @@ class RuleIndex:
 
     def __init__(self, policy: RulePolicy) -> None:
         self._policy = policy
-        self._indexes = {id(lookup): self._index(lookup) for lookup in policy.lookup.values() if isinstance(lookup, dict)}
+        self._indexes = {
+            id(lookup): self._index(lookup) for lookup in policy.lookup.values() if isinstance(lookup, dict)
+        }
 
     @staticmethod
     def _index(lookup: dict[str, str]) -> dict[tuple[str | None, str | None], list[str]]:

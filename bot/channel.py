@@ -64,7 +64,8 @@ class TurnInput(InputChannel):
 
         @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
-            if not hmac.compare_digest(request.headers.get("x-internal-token", "").encode(), self._token):
+            given = request.headers.get("x-internal-token", "").encode(errors="surrogateescape")
+            if not hmac.compare_digest(given, self._token):
                 return _refused(NotSignedIn("wrong token"), 401)
             try:
                 asked = TurnRequest.parse(request.json)

@@ -11,7 +11,10 @@ from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from content import load_pack
+from content import YamlFile, load_examples
+from content.readers import read_concepts
+
+TOPIC = "faq/"
 
 
 TITLE = "title/"  # a lookup table of this name holds a topic's titles, which follow-ups are read behind
@@ -42,15 +45,21 @@ class KnowledgeImporter(RasaFileImporter):
         Raises:
             ContentError: a file of the pack is wrong; it names file and line.
         """
-        pack = load_pack(self.root, self.country)
         messages = [
-            _message(f"faq/{topic.id}", question.text, {"language": question.language, "kind": question.kind})
-            for _, topic in sorted(pack.topics.items())
-            for question in topic.questions
+            _message(example.label, example.text, {"language": example.language, "kind": example.kind})
+            for example in load_examples(self.root, self.country)
+            if example.label.startswith(TOPIC)
         ]
-        tables = [{"name": name, "elements": list(words)} for name, words in sorted(pack.concepts.items()) if words]
-        tables += [{"name": TITLE + topic.id, "elements": list(topic.title.values())} for _, topic in sorted(pack.topics.items())]
+        tables = [{"name": name, "elements": list(words)} for name, words in sorted(self._concepts().items()) if words]
         return super().get_nlu_data(language).merge(TrainingData(messages, lookup_tables=tables))
+
+    def _concepts(self) -> dict[str, tuple[str, ...]]:
+        lexicon = self.root / "packs" / self.country / "lexicon.yml"
+        return (
+            dict(read_concepts(YamlFile(lexicon, lexicon.relative_to(self.root).as_posix())))
+            if lexicon.exists()
+            else {}
+        )
 
     def get_domain(self) -> Domain:
         """domain.yml. Rasa's own importer takes an empty domain where it is wrong; here that is an error."""

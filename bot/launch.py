@@ -29,7 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     found = importlib.metadata.version("rasa")
     if found != RASA_VERSION:
-        return _say(f"rasa {found} is installed, but this code relies on the inside of {RASA_VERSION} (requirements/bot.txt)", WRONG_CALL)
+        return _say(
+            f"rasa {found} is installed, but this code relies on the inside of {RASA_VERSION} (requirements/bot.txt)",
+            WRONG_CALL,
+        )
     project = Project(parsed.project.resolve(), (parsed.models or parsed.project / "models").resolve())
     os.chdir(project.root)  # endpoints.yml names var/tracker.db from here
     prepare(serving=parsed.command == "run")
@@ -41,13 +44,19 @@ def prepare(serving: bool) -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.filterwarnings("ignore", category=DeprecationWarning)
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=sys.stderr)
+    logging.basicConfig(
+        format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=sys.stderr
+    )
     standin.install(serving)
     import structlog
 
     # Rasa's structured debug lines carry message texts; unconfigured, structlog prints all of them
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()],
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(),
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -56,7 +65,10 @@ def prepare(serving: bool) -> None:
 
 def _run(project: Project, parsed: argparse.Namespace) -> int:
     if parsed.interface != LOOPBACK:
-        return _say(f"Rasa is reachable from {LOOPBACK} only, not from {parsed.interface}: the gateway faces the internet", WRONG_CALL)
+        return _say(
+            f"Rasa is reachable from {LOOPBACK} only, not from {parsed.interface}: the gateway faces the internet",
+            WRONG_CALL,
+        )
     model = parsed.model.resolve() if parsed.model else project.current_model()
     if model is None or not model.is_file():
         return _say(f"there is no model {parsed.model or f'in {project.models}'}: run `make train`", NOT_READY)
@@ -91,7 +103,9 @@ def _say(what: str, code: int) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot.launch", description=__doc__)
-    parser.add_argument("--project", type=Path, default=HERE, help="folder with config.yml, domain.yml, data/ and packs/")
+    parser.add_argument(
+        "--project", type=Path, default=HERE, help="folder with config.yml, domain.yml, data/ and packs/"
+    )
     parser.add_argument("--models", type=Path, help="folder of the models (default: models/ in the project)")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="serve the current model")

@@ -70,7 +70,11 @@ class _Watched(Action):
         return self._action.name()
 
     async def run(
-        self, output_channel: OutputChannel, nlg: NaturalLanguageGenerator, tracker: DialogueStateTracker, domain: Domain
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
     ) -> list[Event]:
         try:
             return await self._action.run(output_channel, nlg, tracker, domain)
@@ -90,13 +94,17 @@ class TurnProcessor(MessageProcessor):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.on_circuit_break = lambda *_: _note(TurnFailed("the action limit of a turn was reached: the rules go in circles"))
+        self.on_circuit_break = lambda *_: _note(
+            TurnFailed("the action limit of a turn was reached: the rules go in circles")
+        )
 
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, PlannedGraphRunner]:
         """As Rasa does it, with our graph runner; a model that cannot be read raises."""
         with TempDirectoryPath(get_temp_dir_name()) as directory:
-            metadata, runner = load_predict_graph_runner(Path(directory), Path(model_path), LocalModelStorage, PlannedGraphRunner)
+            metadata, runner = load_predict_graph_runner(
+                Path(directory), Path(model_path), LocalModelStorage, PlannedGraphRunner
+            )
         return Path(model_path).name, metadata, runner  # type: ignore[return-value]
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:

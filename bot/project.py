@@ -24,7 +24,11 @@ class Project:
     @property
     def training_files(self) -> list[str]:
         """What Rasa reads as training data. data/responses is not: its wording is put in when a reply is sent."""
-        return [str(self.root / "data" / name) for name in ("nlu", "rules", "stories") if (self.root / "data" / name).is_dir()]
+        return [
+            str(self.root / "data" / name)
+            for name in ("nlu", "rules", "stories")
+            if (self.root / "data" / name).is_dir()
+        ]
 
     def fingerprint(self, code_root: Path) -> str:
         """A hash of everything a model depends on: the same files give the same hash on every machine.
@@ -81,6 +85,13 @@ class Project:
             return None
         path = self.models / Path(name).name
         return path if path.is_file() else None
+
+    def forget_old_models(self, keep: int = 3) -> None:
+        """Delete all models but the newest few and the one in use; going back by one or two needs no training."""
+        newest = sorted(self.models.glob("jobseeker-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in newest[keep:]:
+            if path != self.current_model():
+                path.unlink()
 
     def use_model(self, path: Path) -> None:
         """Make a model the one in use. Readers see the old name or the new one, never half of it."""

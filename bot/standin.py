@@ -50,7 +50,9 @@ class _InertType(type):
         return _inert(f"{cls.__qualname__}.{name}")
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        raise Absent(next(base.__qualname__ for base in cls.__mro__ if base.__module__ == __name__))  # not a subclass's name
+        raise Absent(
+            next(base.__qualname__ for base in cls.__mro__ if base.__module__ == __name__)
+        )  # not a subclass's name
 
 
 def _inert(name: str) -> Any:

@@ -43,12 +43,14 @@ def train(project: Project, code_root: Path, tell: Callable[[str], None], force:
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     project.use_model(wanted)
+    project.forget_old_models()
     tell(f"train: {wanted.name} is ready after {time.monotonic() - began:.0f} s")
     return wanted
 
 
 def _train_with_rasa(project: Project, workshop: Path) -> Path:
-    os.environ["RASA_MAX_CACHE_SIZE"] = "0"  # the name tells what a model was made from; Rasa's cache knows no library code
+    # The model's name tells what it was made from; Rasa's cache does not know the code of language/.
+    os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     os.environ["LOG_LEVEL"] = "WARNING"  # no bars: they fill a log file with thousands of lines
     import rasa.model_training
     from rasa.shared.exceptions import RasaException

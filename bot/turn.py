@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +58,7 @@ class TurnRequest:
     @property
     def spoken(self) -> str:
         """The text as Rasa gets it: a leading "/" would be taken for an intent that was typed."""
-        return self.text.strip().lstrip("/").strip()
+        return re.sub(r"^[/\s]+", "", self.text).rstrip()
 
     def metadata(self) -> dict[str, Any]:
         """What the components and actions need besides the text."""

@@ -54,6 +54,7 @@ class _Follower:
     seen: dict[int, int]
     alert: int | None
     topics: dict[int, str] = field(default_factory=dict)  # case -> signal topic of its conversation
+    waiting: set[str] = field(default_factory=set)  # signal topics of the conversations that wait
 
     async def run(self, response: web.StreamResponse, listener: Listener) -> None:
         """Write what is new, wait, and again, until the gateway closes or the session ends. Raises NotSignedIn."""
@@ -68,6 +69,7 @@ class _Follower:
     async def _tell(self, response: web.StreamResponse, listener: Listener, called: set[str]) -> None:
         if QUEUE in called:
             await self._follow_cases(listener)
+        if QUEUE in called or called & self.waiting:  # the list shows each person's last words
             await self.write(response, _event("queue", {}))
         for case, topic in list(self.topics.items()):
             if topic in called or QUEUE in called:
@@ -76,16 +78,18 @@ class _Follower:
             await self._tell_alerts(response)
 
     async def _follow_cases(self, listener: Listener) -> None:
-        """Follow the account's own cases and those that the page shows; drop the others."""
-        own = {case.id: case.conversation_id for case in await self.services.list_cases(self.account, "mine")}
-        waiting = {case.id: case.conversation_id for case in await self.services.list_cases(self.account, "waiting")}
-        followed = {
-            case: conversation_topic(key)
-            for case, key in (own | {id: key for id, key in waiting.items() if id in self.seen}).items()
-        }
-        listener.drop(*(topic for case, topic in self.topics.items() if case not in followed and case not in self.seen))
-        self.topics = {case: topic for case, topic in self.topics.items() if case in self.seen} | followed
-        listener.follow(*followed.values())
+        """Hear of all that wait; follow line by line the account's own cases and those that the page shows."""
+        own = await self.services.list_cases(self.account, "mine")
+        waiting = await self.services.list_cases(self.account, "waiting")
+        shown = [*own, *(case for case in waiting if case.id in self.seen)]
+        before = {*self.waiting, *self.topics.values()}
+        # A case that the page shows and that is in neither list any more is followed until it may not be read.
+        self.topics = {case: topic for case, topic in self.topics.items() if case in self.seen}
+        self.topics |= {case.id: conversation_topic(case.conversation_id) for case in shown}
+        self.waiting = {conversation_topic(case.conversation_id) for case in waiting}
+        heard = {*self.waiting, *self.topics.values()}
+        listener.drop(*(before - heard))
+        listener.follow(*heard)
 
     async def _tell_lines(self, response: web.StreamResponse, case: int) -> None:
         while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from content.yaml_file import LineDict, LineList, YamlFile
@@ -12,7 +13,7 @@ from jobseeker.escalation.folding import misspellings
 from jobseeker.figures import UNITS
 from jobseeker.knowledge import Choice, Cited, Figure, FigureRow, Office, Question, Response, Topic
 from jobseeker.messages import parse_command
-from language.detect import HAN, fold_script
+from language.detect import fold_script
 from language.nlu.understander import Example
 
 GROUPS = ("benefit", "training", "rights", "services", "support", "privacy")
@@ -179,15 +180,17 @@ def read_escalation(file: YamlFile) -> EscalationPolicy:
     """The escalation policy: patterns folded to the form texts are read in, the limit as of its newest row."""
     section = file.get(file.root, "escalation", LineDict)
     folding = _folding(file, section)
+    signals = [_signal(file, rule, folding) for rule in _dicts(file, file.get(section, "signals", LineList))]
     labels = file.get(section, "labels", LineDict, LineDict())
     limit = file.get(section, "failed_turns_limit", LineDict)
     return EscalationPolicy(
-        (
-            *(_signal(file, rule, folding) for rule in _dicts(file, file.get(section, "signals", LineList))),
-            *(_scored(file, rule, folding) for rule in _dicts(file, file.get(section, "scored", LineList, LineList()))),
-        ),
+        (*signals, *(_scored(file, rule, folding, signals) for rule in _dicts(file, file.get(section, "scored", LineList, LineList())))),
         {
-            label: LabelRule(file.get(entry, "reason", str), _one_of(file, entry, "level", ("offer", "immediate")))  # type: ignore[arg-type]
+            label: LabelRule(
+                file.get(entry, "reason", str),
+                _one_of(file, entry, "level", ("offer", "immediate")),  # type: ignore[arg-type]
+                float(file.get(entry, "from_confidence", (int, float), 1.0)),
+            )
             for label in labels
             for entry in [file.get(labels, label, LineDict)]
         },
@@ -196,13 +199,19 @@ def read_escalation(file: YamlFile) -> EscalationPolicy:
     )
 
 
+def _script_table() -> dict[int, str]:
+    """Traditional -> Simplified for every Han character of the basic block and extension A."""
+    every = [chr(code) for code in range(0x3400, 0xA000)]
+    return {ord(old): new for old, new in zip(every, fold_script("\n".join(every)).split("\n"), strict=True) if new != old}
+
+
 def _folding(file: YamlFile, section: LineDict) -> Folding:
-    """Script folded for every Han character of the file, one by one: the same table for texts and patterns."""
+    """Script folded for every Han character, one by one: the same table for texts and patterns."""
     where = file.get(section, "folding", LineDict, LineDict())
     variants = file.get(where, "variants", LineDict, LineDict())
     spellings = file.get(where, "spellings", LineDict, LineDict())
-    characters = {ord(han): fold_script(han) for han in sorted(set(HAN.findall(file.path.read_text("utf-8"))))}
-    characters |= {ord(form): fold_script(standard) for standard in variants for form in file.get(variants, standard, str)}
+    characters = _script_table()
+    characters = characters | {ord(form): fold_script(standard) for standard in variants for form in file.get(variants, standard, str)}
     plain = Folding({code: to for code, to in characters.items() if chr(code) != to})
     table = misspellings(file.texts(where, "misspelt", LineList()))
     for word in spellings:
@@ -224,7 +233,8 @@ def _signal(file: YamlFile, rule: LineDict, folding: Folding) -> SignalRule:
     )
 
 
-def _scored(file: YamlFile, rule: LineDict, folding: Folding) -> ScoredRule:
+def _scored(file: YamlFile, rule: LineDict, folding: Folding, signals: Sequence[SignalRule]) -> ScoredRule:
+    """A scored rule. It shares the masks of the pattern rules with its reason."""
     concepts = file.get(rule, "concepts", LineDict, LineDict())
     path = file.path.with_name(file.get(rule, "weights", str))
     try:
@@ -236,7 +246,9 @@ def _scored(file: YamlFile, rule: LineDict, folding: Folding) -> ScoredRule:
             float(file.get(file.get(file.get(rule, "threshold", LineDict), "rows", LineList)[-1], "value", (int, float))),
             int(weights["bias"]),
             {str(term): int(weight) for term, weight in weights["weights"].items()},
-            {name: re.compile("|".join(pattern.pattern for pattern in _patterns(file, concepts, name, folding))) for name in concepts},
+            {name: re.compile("|".join(pattern.pattern for pattern in _patterns(file, concepts, name, folding)), re.ASCII) for name in concepts},
+            tuple(mask for signal in signals if signal.reason == rule["reason"] for mask in signal.masks),
+            frozenset(f"#{name}" for name in file.texts(rule, "needs", LineList())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
         raise file.error(rule.lines["weights"], f"`{path.name}` cannot be read ({problem}); make it with tools/fit_escalation.py") from problem
@@ -247,7 +259,7 @@ def _patterns(file: YamlFile, rule: LineDict, key: str, folding: Folding) -> tup
     where = file.get(rule, key, LineList, LineList())
     for line, text in zip(where.lines, file.texts(rule, key, LineList()), strict=True):
         try:
-            patterns.append(re.compile(folding.pattern(text)))
+            patterns.append(re.compile(folding.pattern(text), re.ASCII))
         except re.error as problem:
             raise file.error(line, f"this is not a valid regular expression: {problem}") from problem
     return tuple(patterns)

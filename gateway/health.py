@@ -22,7 +22,7 @@ class Health:
         self._asking = asyncio.Lock()
 
     async def of(self, *names: str) -> dict[str, str]:
-        """"ok" or "down" for each."""
+        """ "ok" or "down" for each."""
         async with self._asking:
             return {name: "ok" if await self._is_ok(name) else "down" for name in names}
 

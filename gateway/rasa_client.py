@@ -33,7 +33,9 @@ class RasaClient:
             DialogueProtocol: it refused our request or answered something that is not the contract.
         """
         try:
-            async with self._open().post(self._url + TURN_PATH, data=orjson.dumps(request.to_dict()), headers=self._headers) as answer:
+            async with self._open().post(
+                self._url + TURN_PATH, data=orjson.dumps(request.to_dict()), headers=self._headers
+            ) as answer:
                 if answer.status >= 500:
                     raise DialogueUnavailable(f"status {answer.status}")
                 if answer.status != 200:
@@ -85,13 +87,23 @@ def parse_turn(body: bytes, inbox_id: int) -> Turn:
     try:
         says = tuple(_say(item) for item in value["says"])
         commands = tuple((str(item["name"]), dict(item.get("params") or {})) for item in value.get("commands") or ())
-        return Turn(Understanding.from_dict(value["understanding"]), says, commands, str(value.get("model") or ""), value.get("replayed") is True)
+        return Turn(
+            Understanding.from_dict(value["understanding"]),
+            says,
+            commands,
+            str(value.get("model") or ""),
+            value.get("replayed") is True,
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise DialogueProtocol(f"answer not as in docs/contracts.md ({type(problem).__name__})") from problem
 
 
 def _say(value: Any) -> Say:
     say = Say.from_dict(value)
-    if not isinstance(say.key, str) or not isinstance(say.params, dict) or (say.kind in ("faq", "utterance") and not say.key):
+    if (
+        not isinstance(say.key, str)
+        or not isinstance(say.params, dict)
+        or (say.kind in ("faq", "utterance") and not say.key)
+    ):
         raise ValueError("say without key")
     return say

@@ -53,17 +53,32 @@ class Planner:
     def __init__(self, *, policy: EscalationPolicy, detect_variety: DetectVariety, topics: Mapping[str, Topic]) -> None:
         self.policy, self.detect_variety, self.topics = policy, detect_variety, topics
 
+    def readable(self, command: Command | None) -> Command | None:
+        """The command, or None where it names a topic that there is not (any more): then the words alone count."""
+        named = command is not None and command.name in ("topic", "more")
+        return None if named and command is not None and command.argument not in self.topics else command
+
     def without_dialogue(self, conversation: Conversation, text: str, command: Command | None) -> Plan | None:
         """The plan where the dialogue engine is not needed, or None: crisis, a person who speaks or is asked for, a few commands."""
         escalation = self.policy.assess(text, command=command)
-        base = Plan((), self._variety(conversation, text, command), conversation.variety_chosen, conversation.context, escalation)
+        base = Plan(
+            (),
+            self._variety(conversation, text, command),
+            conversation.variety_chosen,
+            conversation.context,
+            escalation,
+        )
         if CRISIS in escalation.reasons:
-            crisis = replace(base, says=(Say("utterance", "crisis"),), act="crisis", urgency=URGENCY_CRISIS, alert="crisis")
+            crisis = replace(
+                base, says=(Say("utterance", "crisis"),), act="crisis", urgency=URGENCY_CRISIS, alert="crisis"
+            )
             return crisis if bot_speaks(conversation.owner) else crisis.once_a_person_speaks()
         if not bot_speaks(conversation.owner):
             return base
         if ASKED_FOR_HUMAN in escalation.reasons:
-            return replace(base, act="talk_to_human", urgency=URGENCY_AT_ONCE, announce=True, context=_calm(conversation))
+            return replace(
+                base, act="talk_to_human", urgency=URGENCY_AT_ONCE, announce=True, context=_calm(conversation)
+            )
         return self._command(conversation, base, command) if command else None
 
     def is_urgent(self, plan: Plan) -> bool:

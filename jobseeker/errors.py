@@ -21,6 +21,7 @@ JobseekerError
 ├── DialogueError         JS-DLG-…
 │   ├── DialogueUnavailable  JS-DLG-001   the dialogue engine is down or failed: try again later
 │   └── DialogueProtocol     JS-DLG-002   it answered something that is not our contract
+├── StoreUnavailable      JS-STO-001   the database does not answer: nothing was kept, try again
 └── ContentError          JS-CNT-001   a file that people edit is wrong: names file and line
 """
 
@@ -165,6 +166,15 @@ class DialogueUnavailable(DialogueError):
 
 class DialogueProtocol(DialogueError):
     code = "JS-DLG-002"
+
+
+class StoreUnavailable(JobseekerError):
+    """The database does not answer. What was asked for has not happened and may be asked for again."""
+
+    code = "JS-STO-001"
+    zh = "系統暫時無法存取資料，訊息沒有送出，請稍後再試。"
+    en = "The service cannot reach its data at the moment. Nothing was sent; please try again shortly."
+    retry_after_seconds = 5
 
 
 class ContentError(JobseekerError):

@@ -34,4 +34,7 @@ def _kept(character: str) -> str:
 
 
 def _is_visible(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp") and character != "\N{REPLACEMENT CHARACTER}"
+    return (
+        unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp")
+        and character != "\N{REPLACEMENT CHARACTER}"
+    )

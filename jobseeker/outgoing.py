@@ -60,7 +60,16 @@ class Composer:
         offer: bool | None = True if say.kind == "utterance" and say.key in ALWAYS_OFFERS else None
         if owner != "bot":
             offer = False
-        return self.answers.render(say, variety=variety, day=local_day(now), author=author, act=act, topic=topic, escalation=escalation, offer=offer)
+        return self.answers.render(
+            say,
+            variety=variety,
+            day=local_day(now),
+            author=author,
+            act=act,
+            topic=topic,
+            escalation=escalation,
+            offer=offer,
+        )
 
     def row(
         self,

@@ -188,7 +188,13 @@ class Account:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as the console shows it."""
-        return {"id": self.id, "login": self.login, "name": self.name, "role": self.role, "languages": list(self.languages)}
+        return {
+            "id": self.id,
+            "login": self.login,
+            "name": self.name,
+            "role": self.role,
+            "languages": list(self.languages),
+        }
 
 
 @dataclass(frozen=True)
@@ -222,4 +228,10 @@ class Alert:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as the console shows it."""
-        return {"id": self.id, "at": self.at.isoformat(), "kind": self.kind, "conversation_id": self.conversation_id, "detail": dict(self.detail)}
+        return {
+            "id": self.id,
+            "at": self.at.isoformat(),
+            "kind": self.kind,
+            "conversation_id": self.conversation_id,
+            "detail": dict(self.detail),
+        }

@@ -57,6 +57,5 @@ def judge(
     after = advance(context, understanding)
     risks = [topics[topic].risk for topic in understanding.topics if topic in topics]
     risk = next((level for level in ("crisis", "adverse") if level in risks), "none")
-    label = understanding.label if understanding.outcome == "answer" else ""
-    escalation = policy.assess(text, label=label, topic_risk=risk, failed_turns=after.failed_turns, command=command)
+    escalation = policy.assess(text, label=policy.decisive_label(understanding), topic_risk=risk, failed_turns=after.failed_turns, command=command)
     return Judgement(understanding, escalation, after)

@@ -42,9 +42,15 @@ class AccountRepository:
 
     async def credentials(self, login: str) -> Credentials | None:
         """What sign-in needs."""
-        query = select(*_FIELDS, account.c.password_hash, account.c.failed_sign_ins, account.c.locked_until).where(account.c.login == login)
+        query = select(*_FIELDS, account.c.password_hash, account.c.failed_sign_ins, account.c.locked_until).where(
+            account.c.login == login
+        )
         row = (await self.connection.execute(query)).first()
-        return None if row is None else Credentials(_to_account(row), row.password_hash, row.failed_sign_ins, row.locked_until)
+        return (
+            None
+            if row is None
+            else Credentials(_to_account(row), row.password_hash, row.failed_sign_ins, row.locked_until)
+        )
 
     async def get(self, account_id: int) -> Account | None:
         """Read it."""
@@ -74,9 +80,17 @@ class AccountRepository:
         )
         return int((await self.connection.execute(statement)).scalar_one())
 
-    async def add_session(self, *, token_hash: str, account_id: int, csrf_token: str, now: datetime, expires_at: datetime) -> None:
+    async def add_session(
+        self, *, token_hash: str, account_id: int, csrf_token: str, now: datetime, expires_at: datetime
+    ) -> None:
         """Insert a session."""
-        values = {"token_hash": token_hash, "account_id": account_id, "csrf_token": csrf_token, "created_at": now, "expires_at": expires_at}
+        values = {
+            "token_hash": token_hash,
+            "account_id": account_id,
+            "csrf_token": csrf_token,
+            "created_at": now,
+            "expires_at": expires_at,
+        }
         await self.connection.execute(insert(staff_session), values)
 
     async def session(self, token_hash: str, now: datetime) -> StaffSession | None:

@@ -52,7 +52,14 @@ class CaseRepository:
         self.connection = connection
 
     async def add(
-        self, *, conversation_id: str, inbox_id: int | None, reasons: Sequence[str], urgency: int, variety: Variety, now: datetime
+        self,
+        *,
+        conversation_id: str,
+        inbox_id: int | None,
+        reasons: Sequence[str],
+        urgency: int,
+        variety: Variety,
+        now: datetime,
     ) -> Case:
         """Insert a waiting case."""
         values = {
@@ -65,7 +72,9 @@ class CaseRepository:
             "opened_at": now,
             "version": 0,
         }
-        case_id = (await self.connection.execute(insert(handoff_case).returning(handoff_case.c.id), values)).scalar_one()
+        case_id = (
+            await self.connection.execute(insert(handoff_case).returning(handoff_case.c.id), values)
+        ).scalar_one()
         return Case(case_id, conversation_id, tuple(reasons), urgency, variety, "waiting", None, now, None, None, 0)
 
     async def get(self, case_id: int) -> Case | None:
@@ -89,7 +98,9 @@ class CaseRepository:
         """Compare-and-set on `version`."""
         values: dict[str, Any] = {"state": state, "claimed_by": claimed_by, "version": case.version + 1}
         values["claimed_at" if state == "claimed" else "closed_at"] = now
-        same = and_(handoff_case.c.id == case.id, handoff_case.c.version == case.version, handoff_case.c.state == case.state)
+        same = and_(
+            handoff_case.c.id == case.id, handoff_case.c.version == case.version, handoff_case.c.state == case.state
+        )
         return (await self.connection.execute(update(handoff_case).where(same).values(values))).rowcount == 1
 
     async def position(self, case: Case) -> int:
@@ -130,12 +141,21 @@ class LedgerRepository:
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """One line of the audit."""
-        values = {"at": at, "actor": actor, "action": action, "conversation_id": conversation_id, "case_id": case_id, "detail": dict(detail or {})}
+        values = {
+            "at": at,
+            "actor": actor,
+            "action": action,
+            "conversation_id": conversation_id,
+            "case_id": case_id,
+            "detail": dict(detail or {}),
+        }
         await self.connection.execute(insert(audit), values)
 
     async def alert(self, *, at: datetime, kind: str, conversation_id: str | None, detail: Mapping[str, Any]) -> None:
         """One alert."""
-        await self.connection.execute(insert(alert), {"at": at, "kind": kind, "conversation_id": conversation_id, "detail": dict(detail)})
+        await self.connection.execute(
+            insert(alert), {"at": at, "kind": kind, "conversation_id": conversation_id, "detail": dict(detail)}
+        )
 
     async def alerts_after(self, alert_id: int, limit: int = 100) -> Sequence[Alert]:
         """Alerts above this id, oldest first."""

@@ -60,13 +60,18 @@ _GET = select(*FIELDS).where(table.c.id == bindparam("key"))
 _FIND = select(*FIELDS).where(table.c.channel == bindparam("channel"), table.c.channel_key == bindparam("key"))
 _LOCK = _GET.with_for_update()
 _TAKE_SEQ = (
-    update(table).where(table.c.id == bindparam("key")).values(next_seq=table.c.next_seq + bindparam("count")).returning(*FIELDS)
+    update(table)
+    .where(table.c.id == bindparam("key"))
+    .values(next_seq=table.c.next_seq + bindparam("count"))
+    .returning(*FIELDS)
 )
 _LEASE = update(table).values(lease_token=bindparam("token"), leased_until=bindparam("until")).returning(*FIELDS)
 _LEASE_ONE = _LEASE.where(and_(table.c.id == bindparam("key"), _free))
 _LEASE_ANY = _LEASE.where(table.c.id == _due().with_for_update(of=table, skip_locked=True).scalar_subquery())
 _RELEASE = (
-    update(table).where(table.c.id == bindparam("key"), table.c.lease_token == bindparam("token")).values(lease_token=None, leased_until=None)
+    update(table)
+    .where(table.c.id == bindparam("key"), table.c.lease_token == bindparam("token"))
+    .values(lease_token=None, leased_until=None)
 )
 _SAVED: dict[str, BindParameter[Any]] = {
     name: bindparam(name)
@@ -84,7 +89,9 @@ _SAVED: dict[str, BindParameter[Any]] = {
     )
 }
 _SAVE = update(table).where(table.c.id == bindparam("key")).values(_SAVED)
-_SAVE_AND_RELEASE = update(table).where(table.c.id == bindparam("key")).values({**_SAVED, "lease_token": None, "leased_until": None})
+_SAVE_AND_RELEASE = (
+    update(table).where(table.c.id == bindparam("key")).values({**_SAVED, "lease_token": None, "leased_until": None})
+)
 _CLEAR = update(table).where(table.c.leased_until.is_not(None)).values(lease_token=None, leased_until=None)
 
 
@@ -124,7 +131,9 @@ class ConversationRepository:
         values = {name: getattr(conversation, name) for name in _SAVED} | {"updated_at": now, "key": conversation.id}
         await self.connection.execute(_SAVE_AND_RELEASE if release else _SAVE, values)
 
-    async def lease(self, conversation_id: str | None, *, token: str, now: datetime, until: datetime) -> Conversation | None:
+    async def lease(
+        self, conversation_id: str | None, *, token: str, now: datetime, until: datetime
+    ) -> Conversation | None:
         """Take the lease of this one, or of the one that has waited longest."""
         values = {"token": token, "now": now, "until": until}
         if conversation_id is None:
@@ -148,6 +157,8 @@ class ConversationRepository:
 
     async def versions(self, conversation_ids: list[str]) -> dict[str, tuple[int, int]]:
         """(next_seq, owner_version) of these: what tells that something was committed, by whichever process."""
-        query = select(table.c.id, table.c.next_seq, table.c.owner_version).where(table.c.id.in_(bindparam("keys", expanding=True)))
+        query = select(table.c.id, table.c.next_seq, table.c.owner_version).where(
+            table.c.id.in_(bindparam("keys", expanding=True))
+        )
         rows = (await self.connection.execute(query, {"keys": conversation_ids})).all()
         return {row[0]: (row[1], row[2]) for row in rows}

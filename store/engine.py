@@ -27,7 +27,7 @@ class Engines:
 
     @property
     def dialect(self) -> str:
-        """"sqlite" or "postgresql"."""
+        """ "sqlite" or "postgresql"."""
         return self.writer.dialect.name
 
     async def dispose(self) -> None:
@@ -55,13 +55,19 @@ def create_engines(url: str, *, pool_size: int = 10) -> Engines:
         engine = create_async_engine(parsed, pool_size=pool_size, pool_pre_ping=True, **settings)
         return Engines(engine, engine)
     if parsed.drivername != "sqlite+aiosqlite":
-        raise ValueError(f"database URL must start with sqlite+aiosqlite:// or postgresql+asyncpg://, not {parsed.drivername}://")
+        raise ValueError(
+            f"database URL must start with sqlite+aiosqlite:// or postgresql+asyncpg://, not {parsed.drivername}://"
+        )
     if not parsed.database or parsed.database == ":memory:":
         raise ValueError("a SQLite database needs a file: what is kept only in memory is not kept")
     Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     path = parsed.database
-    writer = create_async_engine(parsed, pool_size=1, async_creator=partial(connect, path, query_only=False), **settings)
-    reader = create_async_engine(parsed, pool_size=SQLITE_READERS, async_creator=partial(connect, path, query_only=True), **settings)
+    writer = create_async_engine(
+        parsed, pool_size=1, async_creator=partial(connect, path, query_only=False), **settings
+    )
+    reader = create_async_engine(
+        parsed, pool_size=SQLITE_READERS, async_creator=partial(connect, path, query_only=True), **settings
+    )
     _begin_with(writer, "BEGIN IMMEDIATE")
     _begin_with(reader, "BEGIN")
     return Engines(writer, reader)

@@ -1,4 +1,4 @@
-"""Inbox, outbox and the transcript they make together. Conversations are in conversations.py."""
+"""The rows of inbox and outbox. Both as one transcript are in transcripts.py, conversations in conversations.py."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Select, bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.messages import Escalation, Say, Understanding
-from jobseeker.records import Inbound, NewInbound, NewOutbound, Outbound, TranscriptLine
+from jobseeker.records import Inbound, NewInbound, NewOutbound, Outbound
 from store.statements import insert_if_new
 from store.tables import conversation, inbox, outbox
 
-_INBOUND = (
+INBOUND = (
     inbox.c.id,
     inbox.c.conversation_id,
     inbox.c.event_id,
@@ -46,18 +46,12 @@ _OUTBOUND = (
     outbox.c.rendered,
 )  # in the order of jobseeker.records.Outbound
 
-_BY_EVENT = select(*_INBOUND).where(inbox.c.channel == bindparam("channel"), inbox.c.event_id == bindparam("event"))
+_BY_EVENT = select(*INBOUND).where(inbox.c.channel == bindparam("channel"), inbox.c.event_id == bindparam("event"))
 _OLDEST_PENDING = (
-    select(*_INBOUND, inbox.c.due_at)
+    select(*INBOUND, inbox.c.due_at)
     .where(inbox.c.conversation_id == bindparam("key"), inbox.c.state == "pending")
     .order_by(inbox.c.seq)
     .limit(1)
-)
-_OWN = (
-    select(*_INBOUND)
-    .where(inbox.c.conversation_id == bindparam("key"), inbox.c.seq > bindparam("after"))
-    .order_by(inbox.c.seq)
-    .limit(bindparam("most"))
 )
 _FINISH = (
     update(inbox)
@@ -103,7 +97,7 @@ class InboxRepository:
 
     async def get(self, inbox_id: int) -> Inbound | None:
         """The row with this id."""
-        row = (await self.connection.execute(select(*_INBOUND).where(inbox.c.id == inbox_id))).first()
+        row = (await self.connection.execute(select(*INBOUND).where(inbox.c.id == inbox_id))).first()
         return Inbound(*row) if row else None
 
     async def next_pending(self, conversation_id: str, now: datetime) -> Inbound | None:
@@ -208,70 +202,34 @@ class OutboxRepository:
 
     async def any_due(self, now: datetime) -> bool:
         """Whether something waits to be delivered."""
-        return (await self.connection.execute(select(outbox.c.id).where(*_DUE).limit(1), {"now": now})).first() is not None
+        return (
+            await self.connection.execute(select(outbox.c.id).where(*_DUE).limit(1), {"now": now})
+        ).first() is not None
 
-    async def deliver(self, outbox_id: int, *, rendered: Mapping[str, Any], versions: Mapping[str, Any], now: datetime) -> None:
+    async def deliver(
+        self, outbox_id: int, *, rendered: Mapping[str, Any], versions: Mapping[str, Any], now: datetime
+    ) -> None:
         """Delivered, with what was said."""
         values = {"rendered": dict(rendered), "versions": dict(versions), "state": "delivered", "delivered_at": now}
-        await self.connection.execute(update(outbox).where(outbox.c.id == outbox_id, outbox.c.state == "pending").values(values))
+        await self.connection.execute(
+            update(outbox).where(outbox.c.id == outbox_id, outbox.c.state == "pending").values(values)
+        )
 
     async def settle(self, outbox_id: int, *, state: str, error: str) -> None:
         """Dead or gone."""
-        await self.connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(state=state, last_error=error))
+        await self.connection.execute(
+            update(outbox).where(outbox.c.id == outbox_id).values(state=state, last_error=error)
+        )
 
     async def put_off(self, outbox_id: int, *, due_at: datetime, error: str) -> None:
         """Try it again later."""
-        await self.connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(due_at=due_at, last_error=error))
+        await self.connection.execute(
+            update(outbox).where(outbox.c.id == outbox_id).values(due_at=due_at, last_error=error)
+        )
 
 
-_LINES_IN = (
-    select(inbox.c.seq, inbox.c.text, inbox.c.received_at, inbox.c.understanding, inbox.c.escalation)
-    .where(inbox.c.conversation_id == bindparam("key"), inbox.c.seq > bindparam("after"))
-    .order_by(inbox.c.seq)
-    .limit(bindparam("most"))
-)
-_LINES_OUT = (
-    select(outbox.c.seq, outbox.c.author, outbox.c.say, outbox.c.rendered, outbox.c.created_at, outbox.c.topic, outbox.c.act, outbox.c.escalation)
-    .where(outbox.c.conversation_id == bindparam("key"), outbox.c.seq > bindparam("after"))
-    .where(or_(outbox.c.rendered.is_not(None), outbox.c.author == "counsellor"))
-    .order_by(outbox.c.seq)
-    .limit(bindparam("most"))
-)
-
-
-class TranscriptRepository:
-    """jobseeker.ports.Transcripts on one connection."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.connection = connection
-
-    async def lines(self, conversation_id: str, after: int = 0, limit: int = 1_000) -> Sequence[TranscriptLine]:
-        """What both sides said above `after`, in order."""
-        values = {"key": conversation_id, "after": after, "most": limit}
-        heard = [_heard(row) for row in (await self.connection.execute(_LINES_IN, values)).all()]
-        said = [_said(row) for row in (await self.connection.execute(_LINES_OUT, values)).all()]
-        return sorted([*heard, *said], key=lambda line: line.seq)[:limit]
-
-    async def own(self, conversation_id: str, after: int, limit: int) -> Sequence[Inbound]:
-        """The person's own messages above `after`."""
-        rows = (await self.connection.execute(_OWN, {"key": conversation_id, "after": after, "most": limit})).all()
-        return [Inbound(*row) for row in rows]
-
-
-def _heard(row: Any) -> TranscriptLine:
-    understanding = row.understanding or {}
-    act, _, topic = str(understanding.get("label", "")).partition("/")
-    return TranscriptLine(row.seq, "jobseeker", row.text, row.received_at, topic, act, _escalation(row.escalation))
-
-
-def _said(row: Any) -> TranscriptLine:
-    params = row.say.get("params") or {}
-    text = row.rendered["text"] if row.rendered else str(params.get("text", ""))
-    name = str(params.get("name", "")) if row.author == "counsellor" else ""
-    return TranscriptLine(row.seq, row.author, text, row.created_at, row.topic, row.act, _escalation(row.escalation), name)
-
-
-def _escalation(value: Mapping[str, Any] | None) -> Escalation:
+def read_escalation(value: Mapping[str, Any] | None) -> Escalation:
+    """Read the JSON form back; nothing where none was stored."""
     return Escalation(value["level"], tuple(value["reasons"])) if value else Escalation()
 
 
@@ -300,5 +258,5 @@ def _new_outbound(row: NewOutbound) -> dict[str, Any]:
 
 def _to_outbound(row: Any) -> Outbound:
     values = list(row)
-    values[9], values[13] = Say.from_dict(row.say), _escalation(row.escalation)
+    values[9], values[13] = Say.from_dict(row.say), read_escalation(row.escalation)
     return Outbound(*values)

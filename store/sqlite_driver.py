@@ -89,7 +89,11 @@ async def connect(path: str, *, query_only: bool) -> OneVisitConnection:
     def opened() -> sqlite3.Connection:
         # isolation_level None: the driver opens no transaction by itself, store.engine writes BEGIN
         connection = sqlite3.connect(
-            path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS_KEPT
+            path,
+            timeout=BUSY_TIMEOUT_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS_KEPT,
         )
         if query_only:
             connection.execute("PRAGMA query_only = ON")

@@ -43,11 +43,17 @@ conversation = Table(
     metadata,
     Column("id", String(32), primary_key=True),
     Column("channel", String(32), nullable=False),
-    Column("channel_key", String(128), nullable=False),  # the person's id on the channel; on the web the conversation's id
-    Column("token_hash", String(64)),  # SHA-256 of the web client's secret; none on platforms that authenticate themselves
+    Column(
+        "channel_key", String(128), nullable=False
+    ),  # the person's id on the channel; on the web the conversation's id
+    Column(
+        "token_hash", String(64)
+    ),  # SHA-256 of the web client's secret; none on platforms that authenticate themselves
     Column("variety", String(8), nullable=False),  # zh-Hant | zh-Hans | en: what the last reply was written in
     Column("variety_chosen", Boolean, nullable=False),  # an explicit choice sticks
-    Column("owner", String(16), nullable=False),  # bot | queued | assigned | human | wrap_up: the one truth of who speaks
+    Column(
+        "owner", String(16), nullable=False
+    ),  # bot | queued | assigned | human | wrap_up: the one truth of who speaks
     Column("owner_version", Integer, nullable=False),  # compare-and-set
     Column("counsellor_id", Id, ForeignKey("account.id")),
     Column("last_topic", String(64), nullable=False),
@@ -81,8 +87,19 @@ inbox = Table(
     Column("done_at", Moment),
     UniqueConstraint("channel", "event_id"),
     UniqueConstraint("conversation_id", "seq"),
-    Index("ix_inbox_pending_due_at", "due_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
-    Index("ix_inbox_pending_seq", "conversation_id", "seq", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+    Index(
+        "ix_inbox_pending_due_at",
+        "due_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_inbox_pending_seq",
+        "conversation_id",
+        "seq",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -90,7 +107,9 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Id, primary_key=True, autoincrement=True),
-    Column("key", String(96), nullable=False, unique=True),  # "<inbox id>:<n>", "case:<id>:<n>", "counsellor:<client id>"
+    Column(
+        "key", String(96), nullable=False, unique=True
+    ),  # "<inbox id>:<n>", "case:<id>:<n>", "counsellor:<client id>"
     Column("conversation_id", String(32), ForeignKey("conversation.id"), nullable=False),
     Column("inbox_id", Id, ForeignKey("inbox.id")),  # the message it answers, if any
     Column("seq", Integer, nullable=False),
@@ -109,7 +128,12 @@ outbox = Table(
     Column("created_at", Moment, nullable=False),
     Column("delivered_at", Moment),
     UniqueConstraint("conversation_id", "seq"),
-    Index("ix_outbox_pending_due_at", "due_at", sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+    Index(
+        "ix_outbox_pending_due_at",
+        "due_at",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
     Index("ix_outbox_inbox_id", "inbox_id"),
     sqlite_autoincrement=True,
 )

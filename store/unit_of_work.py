@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from jobseeker.errors import StoreUnavailable
 from store.accounts import AccountRepository
 from store.cases import CaseRepository, LedgerRepository
 from store.conversations import ConversationRepository
 from store.engine import Engines
-from store.messages import InboxRepository, OutboxRepository, TranscriptRepository
+from store.messages import InboxRepository, OutboxRepository
+from store.transcripts import TranscriptRepository
 
 
 class SqlUnitOfWork:
@@ -65,17 +69,38 @@ class SqlStore:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[SqlUnitOfWork]:
-        """A transaction that commits at a clean end."""
-        async with self.engines.writer.begin() as connection:
-            yield SqlUnitOfWork(connection)
+        """A transaction that commits at a clean end. Raises StoreUnavailable when the database does not answer."""
+        with _translated():
+            async with self.engines.writer.begin() as connection:
+                yield SqlUnitOfWork(connection)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlUnitOfWork]:
-        """A transaction that changes nothing; on SQLite the database refuses a write in it."""
-        async with self.engines.reader.connect() as connection:
-            yield SqlUnitOfWork(connection)
+        """A transaction that changes nothing; on SQLite the database refuses a write in it. Raises StoreUnavailable."""
+        with _translated():
+            async with self.engines.reader.connect() as connection:
+                yield SqlUnitOfWork(connection)
 
     async def is_reachable(self) -> bool:
         """Whether the database answers."""
-        async with self.engines.reader.connect() as connection:
-            return bool((await connection.exec_driver_sql("SELECT 1")).scalar_one())
+        try:
+            async with self.read() as work:
+                await work.connection.exec_driver_sql("SELECT 1")
+        except StoreUnavailable:
+            return False
+        return True
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """A lost connection and an overfull pool in our own words; a mistake in a statement stays what it is."""
+    try:
+        yield
+    except (InterfaceError, OperationalError, PoolTimeoutError) as problem:
+        raise StoreUnavailable(type(problem).__name__) from problem
+    except DBAPIError as problem:
+        if not problem.connection_invalidated:
+            raise
+        raise StoreUnavailable(type(problem).__name__) from problem
+    except OSError as problem:  # the driver could not connect at all
+        raise StoreUnavailable(type(problem).__name__) from problem

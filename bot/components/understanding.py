@@ -24,14 +24,20 @@ INTENT_OF_OUTCOME = {"clarify": "clarify", "unsure": "nlu_fallback"}
 class UnderstandingComponent(GraphComponent):
     """Sets `intent` (an act, `faq`, `clarify` or `nlu_fallback`), `intent_ranking` and `understanding` of a message."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, understander: Understander | None = None) -> None:
+    def __init__(
+        self, model_storage: ModelStorage, resource: Resource, understander: Understander | None = None
+    ) -> None:
         self._model_storage = model_storage
         self._resource = resource
         self._understander = understander
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> UnderstandingComponent:
         """A new one, for training."""
         return cls(model_storage, resource)
@@ -54,7 +60,9 @@ class UnderstandingComponent(GraphComponent):
         tables = {table["name"]: list(table["elements"]) for table in training_data.lookup_tables}
         titles = {name.removeprefix(TITLE): " ".join(words) for name, words in tables.items() if name.startswith(TITLE)}
         concepts = {name: words for name, words in tables.items() if not name.startswith(TITLE)}
-        self._understander = Understander.train([example_of(m) for m in training_data.intent_examples], concepts, titles)
+        self._understander = Understander.train(
+            [example_of(m) for m in training_data.intent_examples], concepts, titles
+        )
         with self._model_storage.write_to(self._resource) as directory:
             self._understander.save(directory)
         return self._resource
@@ -74,7 +82,9 @@ class UnderstandingComponent(GraphComponent):
             raise RuntimeError("the component has neither been trained nor loaded")
         metadata = message.get(METADATA) or {}
         context = Context.from_dict(metadata.get("context") or {})
-        return self._understander.understand(message.get(TEXT) or "", context, parse_command(metadata.get("command") or ""))
+        return self._understander.understand(
+            message.get(TEXT) or "", context, parse_command(metadata.get("command") or "")
+        )
 
 
 def example_of(message: Message) -> Example:
@@ -95,5 +105,7 @@ def write(message: Message, understanding: Understanding) -> None:
     name = INTENT_OF_OUTCOME.get(understanding.outcome, understanding.act)
     message.set(INTENT, {"name": name, "confidence": understanding.confidence}, add_to_output=True)
     ranking = [(understanding.label, understanding.confidence), *understanding.alternatives]
-    message.set("intent_ranking", [{"name": label, "confidence": value} for label, value in ranking], add_to_output=True)
+    message.set(
+        "intent_ranking", [{"name": label, "confidence": value} for label, value in ranking], add_to_output=True
+    )
     message.set(UNDERSTANDING, understanding.to_dict(), add_to_output=True)

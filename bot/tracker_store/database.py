@@ -26,7 +26,8 @@ turn = sa.Table(
     sa.Column("events", sa.Text, nullable=False),  # JSON list, Rasa's own form of events
     sa.Column("reply", sa.Text),  # JSON as answered: a replay answers the same
     sa.Column("at", sa.Float, nullable=False),  # seconds since the epoch, as Rasa's events have it
-    sa.UniqueConstraint("sender_id", "number", name="uq_tracker_turn_sender_id_number"),  # two servers cannot both add turn 7
+    # two servers cannot both add turn 7, nor both answer one message
+    sa.UniqueConstraint("sender_id", "number", name="uq_tracker_turn_sender_id_number"),
     sa.UniqueConstraint("sender_id", "inbox_id", name="uq_tracker_turn_sender_id_inbox_id"),
 )
 
@@ -90,7 +91,9 @@ def open_engine(url: str) -> Engine:
     elif address.get_backend_name() == "postgresql":
         engine = sa.create_engine(address, poolclass=sa.pool.NullPool)
     else:
-        raise ValueError(f"the tracker store works on sqlite:/// and postgresql://, not on {address.get_backend_name()}")
+        raise ValueError(
+            f"the tracker store works on sqlite:/// and postgresql://, not on {address.get_backend_name()}"
+        )
     try:
         metadata.create_all(engine)
     except (IntegrityError, ProgrammingError):  # another server made them at the same moment
@@ -105,7 +108,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 _LOOK = sa.select(
-    sa.select(sa.func.max(turn.c.number)).where(turn.c.sender_id == sa.bindparam("sender")).scalar_subquery().label("last"),
+    sa.select(sa.func.max(turn.c.number))
+    .where(turn.c.sender_id == sa.bindparam("sender"))
+    .scalar_subquery()
+    .label("last"),
     sa.select(turn.c.reply)
     .where(turn.c.sender_id == sa.bindparam("sender"), turn.c.inbox_id == sa.bindparam("inbox"))
     .scalar_subquery()
@@ -117,7 +123,9 @@ _TURNS = (
     .where(turn.c.sender_id == sa.bindparam("sender"), turn.c.number > sa.bindparam("after"))
     .order_by(turn.c.number)
 )
-_COUNT = sa.select(sa.func.coalesce(sa.func.sum(turn.c.event_count), 0)).where(turn.c.sender_id == sa.bindparam("sender"))
+_COUNT = sa.select(sa.func.coalesce(sa.func.sum(turn.c.event_count), 0)).where(
+    turn.c.sender_id == sa.bindparam("sender")
+)
 _SENDERS = sa.select(turn.c.sender_id).distinct()
 
 
@@ -214,7 +222,9 @@ class Writer(_Connected):
             for job in jobs:
                 if job.head is not None:
                     connection.execute(head.delete().where(head.c.sender_id == job.sender_id))
-                    connection.execute(head.insert(), {"sender_id": job.sender_id, "number": job.head_turn, "events": job.head})
+                    connection.execute(
+                        head.insert(), {"sender_id": job.sender_id, "number": job.head_turn, "events": job.head}
+                    )
 
 
 def _turn_row(job: WriteJob, now: float) -> dict[str, Any]:

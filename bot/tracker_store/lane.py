@@ -21,7 +21,9 @@ class Lane(Generic[Job, Result]):
     Jobs that arrive while it is busy are handed to the next call of `work` together: under load one commit serves many.
     """
 
-    def __init__(self, name: str, work: Callable[[Sequence[Job]], Sequence[Result | Exception]], group: int = 64) -> None:
+    def __init__(
+        self, name: str, work: Callable[[Sequence[Job]], Sequence[Result | Exception]], group: int = 64
+    ) -> None:
         """Start the thread.
 
         Args:
@@ -31,7 +33,9 @@ class Lane(Generic[Job, Result]):
         """
         self._work = work
         self._group = group
-        self._jobs: queue.SimpleQueue[tuple[Job, asyncio.AbstractEventLoop, asyncio.Future[Result]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Job, asyncio.AbstractEventLoop, asyncio.Future[Result]] | None] = (
+            queue.SimpleQueue()
+        )
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 

@@ -80,9 +80,8 @@ class StoredTracker(DialogueStateTracker):
         """The last `states_needed` states at least, as Rasa computes them."""
         events = self.applied_events()
         first = self._first_needed(events, ignore_rule_only_turns) if self.states_needed else 0
-        return domain.states_for_tracker_history(
-            _Tail(self, events, first), omit_unset_slots, ignore_rule_only_turns, rule_only_data  # type: ignore[arg-type]
-        )
+        tail: Any = _Tail(self, events, first)
+        return domain.states_for_tracker_history(tail, omit_unset_slots, ignore_rule_only_turns, rule_only_data)
 
     def _first_needed(self, events: list[Event], ignore_rule_only_turns: bool) -> int:
         """Number of the state to begin with, so that enough states follow and each of them comes out the same.

@@ -25,6 +25,7 @@ from jobseeker.errors import (
     NotOwner,
     NotSignedIn,
     SignInFailed,
+    StoreUnavailable,
     TextTooLong,
     TooManyAttempts,
     TooManyMessages,
@@ -46,6 +47,7 @@ STATUS: Mapping[type[JobseekerError], HTTPStatus] = {
     CaseNotFound: HTTPStatus.NOT_FOUND,
     AlreadyClaimed: HTTPStatus.CONFLICT,
     NotOwner: HTTPStatus.FORBIDDEN,
+    StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     InputError: HTTPStatus.BAD_REQUEST,
     AccessError: HTTPStatus.FORBIDDEN,
     HandoffError: HTTPStatus.CONFLICT,
@@ -58,15 +60,22 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except JobseekerError as problem:
+        if isinstance(problem, StoreUnavailable):
+            log.error("the store does not answer", extra={"route": _route(request)}, exc_info=problem)
         return error_response(problem, wording=_wording(request, problem))
     except web.HTTPException as problem:
         if problem.status < 400 or problem.content_type == "application/json":
             raise
         headers = {"Allow": problem.headers["Allow"]} if "Allow" in problem.headers else {}
-        wrong: JobseekerError = TextTooLong() if problem.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else NotAcceptedHere()
+        wrong: JobseekerError = (
+            TextTooLong() if problem.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else NotAcceptedHere()
+        )
         return error_response(wrong, status=problem.status, headers=headers)
     except (ConnectionError, TimeoutError) as problem:  # the client went away, or a database did
-        log.warning("request not finished", extra={"method": request.method, "route": _route(request), "problem": type(problem).__name__})
+        log.warning(
+            "request not finished",
+            extra={"method": request.method, "route": _route(request), "problem": type(problem).__name__},
+        )
         return error_response(JobseekerError(), status=HTTPStatus.SERVICE_UNAVAILABLE)
     except Exception:
         log.exception("request failed", extra={"method": request.method, "route": _route(request)})
@@ -74,7 +83,11 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def error_response(
-    problem: JobseekerError, *, status: int | None = None, headers: Mapping[str, str] | None = None, wording: Mapping[str, str] | None = None
+    problem: JobseekerError,
+    *,
+    status: int | None = None,
+    headers: Mapping[str, str] | None = None,
+    wording: Mapping[str, str] | None = None,
 ) -> web.Response:
     """The answer for one error; `detail` is for the developer who calls the API."""
     body: dict[str, object] = {"code": problem.code, "message": dict(wording or {"zh": problem.zh, "en": problem.en})}
@@ -85,7 +98,10 @@ def error_response(
     if retry_after is not None:
         extra["Retry-After"] = str(retry_after)
     return web.Response(
-        body=orjson.dumps({"error": body}), status=status or status_of(problem), content_type="application/json", headers=extra
+        body=orjson.dumps({"error": body}),
+        status=status or status_of(problem),
+        content_type="application/json",
+        headers=extra,
     )
 
 

@@ -29,7 +29,8 @@ async def start(request: web.Request) -> web.Response:
     replies = [reply_json(started.greeting)] if started.greeting.rendered is not None else []
     conversation = started.conversation
     return json_response(
-        {"id": conversation.id, "token": started.token, "language": conversation.variety, "replies": replies}, status=201
+        {"id": conversation.id, "token": started.token, "language": conversation.variety, "replies": replies},
+        status=201,
     )
 
 
@@ -55,7 +56,9 @@ async def write(request: web.Request) -> web.Response:
     # By token too: who only knows the id must not use up the limit of the person who has the token.
     request.app[LIMITS].messages.take(f"{conversation_id}:{services.secrets.digest(token)}")
     body = await read_body(request, MessageBody)
-    message = to_inbound(conversation_id, text=body.text, client_message_id=body.client_message_id, payload=body.payload)
+    message = to_inbound(
+        conversation_id, text=body.text, client_message_id=body.client_message_id, payload=body.payload
+    )
     with services.signals.listen(conversation_topic(conversation_id)) as listener:
         received = await services.receive_message(message, token=token)
         answer = {"inbox_id": received.inbox_id, "seq": received.seq, "duplicate": received.duplicate}
@@ -67,7 +70,9 @@ async def write(request: web.Request) -> web.Response:
     return json_response({**answer, "replies": [reply_json(row) for row in replies if row.rendered is not None]})
 
 
-async def _replies(services: Services, listener: Listener, received: Received, seconds: int) -> Sequence[Outbound] | None:
+async def _replies(
+    services: Services, listener: Listener, received: Received, seconds: int
+) -> Sequence[Outbound] | None:
     """All replies to this message, or None when they are not there in time."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds

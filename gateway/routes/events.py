@@ -13,7 +13,7 @@ from app.wiring import Services
 from gateway.replies import own_json, reply_json
 from gateway.requests import MAX_SEQ, bearer_token, query_number
 from gateway.services_key import CLOSING, SERVICES
-from jobseeker.errors import MalformedRequest
+from jobseeker.errors import MalformedRequest, StoreUnavailable
 from jobseeker.records import Conversation, Inbound, Outbound
 
 CLOSED_TOPIC = "closing"
@@ -65,15 +65,17 @@ async def events(request: web.Request) -> web.StreamResponse:
     after = _after(request)
     own = query_number(request, "own", default=0, most=1) == 1
     conversation = await services.read_conversation(conversation_id, token)
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"})
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
+    )
     with services.signals.listen(conversation_topic(conversation.id), CLOSED_TOPIC) as listener:
         await response.prepare(request)
         stream = _Stream(services, response, conversation.id, after, own)
         try:
             await stream.write(f"retry: {RECONNECT_MILLISECONDS}\n\n".encode())
             await _follow(stream, listener, request.app[CLOSING])
-        except (ConnectionError, TimeoutError):
-            return response  # the reader went away or stalled: nothing is lost, it asks again with its last seq
+        except (ConnectionError, TimeoutError, StoreUnavailable):
+            return response  # the reader went away or stalled, or the database did: it asks again with its last seq
     return response
 
 

@@ -10,7 +10,14 @@ from gateway.services_key import SERVICES
 
 PAGES = {"/": "index.html", "/console": "console.html"}
 FRESH, FOREVER = "no-cache", "public, max-age=31536000, immutable"
-TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml", ".json": "application/json", ".map": "application/json"}
+TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+    ".map": "application/json",
+}
 
 
 def setup(app: web.Application) -> None:
@@ -37,7 +44,11 @@ async def asset(request: web.Request) -> web.StreamResponse:
 def _file(request: web.Request, name: str, cache: str) -> web.StreamResponse:
     folder = request.app[SERVICES].settings.web_dist.resolve()
     path = Path(folder, name).resolve()
-    if not path.is_relative_to(folder) or path.suffix not in TYPES | {".woff2": "", ".png": "", ".ico": ""} or not path.is_file():
+    if (
+        not path.is_relative_to(folder)
+        or path.suffix not in TYPES | {".woff2": "", ".png": "", ".ico": ""}
+        or not path.is_file()
+    ):
         raise web.HTTPNotFound
     response = web.FileResponse(path, headers={"Cache-Control": cache})
     if path.suffix in TYPES:

@@ -8,7 +8,8 @@ from collections import deque
 
 from app.signals import INBOX, ProcessSignals
 from jobseeker.clock import Clock
-from jobseeker.ports import Store
+from jobseeker.errors import StoreUnavailable
+from jobseeker.storage import Store
 from jobseeker.usecases.answer_message import AnswerMessage
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,14 @@ class InboxWorker:
     """Answers what this process received at once, and by looking every `poll_seconds` what else is due (retries, others')."""
 
     def __init__(
-        self, answer: AnswerMessage, store: Store, clock: Clock, signals: ProcessSignals, *, slots: int, poll_seconds: float
+        self,
+        answer: AnswerMessage,
+        store: Store,
+        clock: Clock,
+        signals: ProcessSignals,
+        *,
+        slots: int,
+        poll_seconds: float,
     ) -> None:
         self._answer, self._store, self._clock, self._signals = answer, store, clock, signals
         self._slots, self._poll_seconds = slots, poll_seconds
@@ -70,6 +78,9 @@ class InboxWorker:
         try:
             async with self._store.read() as work:
                 due = await work.conversations.any_due(self._clock.now())
+        except StoreUnavailable:
+            log.warning("the inbox cannot be read")
+            return
         except Exception:
             log.exception("the inbox cannot be read")
             return
@@ -96,6 +107,8 @@ class InboxWorker:
                 if answered is None or (conversation_id is not None and conversation_id not in self._again):
                     return
                 self._again.discard(answered.conversation_id)
+        except StoreUnavailable:
+            log.warning("answering stopped", extra={"conversation_id": conversation_id})
         except Exception:  # the database failed: the lease runs out or is released, and the row is found again
             log.exception("answering stopped", extra={"conversation_id": conversation_id})
 

@@ -6,7 +6,8 @@ import logging
 
 from app.signals import OUTBOX, ProcessSignals
 from jobseeker.clock import Clock
-from jobseeker.ports import Store
+from jobseeker.errors import StoreUnavailable
+from jobseeker.storage import Store
 from jobseeker.usecases.deliver_replies import DeliverReplies
 
 log = logging.getLogger(__name__)
@@ -15,8 +16,16 @@ log = logging.getLogger(__name__)
 class OutboxWorker:
     """Sends what is due: at once when told, and by looking every `poll_seconds`."""
 
-    def __init__(self, deliver: DeliverReplies, store: Store, clock: Clock, signals: ProcessSignals, *, poll_seconds: float) -> None:
-        self._deliver, self._store, self._clock, self._signals, self._poll_seconds = deliver, store, clock, signals, poll_seconds
+    def __init__(
+        self, deliver: DeliverReplies, store: Store, clock: Clock, signals: ProcessSignals, *, poll_seconds: float
+    ) -> None:
+        self._deliver, self._store, self._clock, self._signals, self._poll_seconds = (
+            deliver,
+            store,
+            clock,
+            signals,
+            poll_seconds,
+        )
         self._stopping = False
 
     async def run(self) -> None:
@@ -30,6 +39,8 @@ class OutboxWorker:
         try:
             while not self._stopping and await self._is_due() and await self._deliver():
                 pass
+        except StoreUnavailable:
+            log.warning("the outbox cannot be worked on")
         except Exception:  # the database failed: the rows are still there and come again
             log.exception("the outbox cannot be worked on")
 

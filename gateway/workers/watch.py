@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 
 from app.signals import ALERTS, QUEUE, ProcessSignals
-from jobseeker.ports import Store
+from jobseeker.errors import StoreUnavailable
+from jobseeker.storage import Store
 
 log = logging.getLogger(__name__)
 WATCH_TOPIC = "watch"
@@ -27,6 +28,8 @@ class Watch:
             while not self._stopping:
                 try:
                     await self.look()
+                except StoreUnavailable:
+                    log.warning("the watch cannot read")
                 except Exception:  # the database failed: readers keep what they have, the next round finds it
                     log.exception("the watch cannot read")
                 await listener.wait(self._poll_seconds)

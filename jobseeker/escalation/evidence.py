@@ -1,8 +1,12 @@
-"""What a rule found: for explaining a level to the people who keep the rules. Never shown to the person."""
+"""What a rule may look at and what it found. Evidence explains a level to the people who keep the rules; never shown to the person."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+_MASKED = "＿"
 
 
 @dataclass(frozen=True)
@@ -13,3 +17,10 @@ class Evidence:
     name: str
     pattern: str
     matched: str
+
+
+def blank_out(text: str, masks: Sequence[re.Pattern[str]]) -> str:
+    """The text with everything the masks match replaced by as many blanks that no pattern knows."""
+    for mask in masks:
+        text = mask.sub(lambda match: _MASKED * len(match.group()), text)
+    return text

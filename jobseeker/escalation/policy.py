@@ -10,15 +10,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jobseeker.escalation.evidence import Evidence
+from jobseeker.escalation.evidence import Evidence, blank_out
 from jobseeker.escalation.folding import Folding
 from jobseeker.escalation.terms import ScoredRule
-from jobseeker.messages import Command, Escalation, Level
+from jobseeker.messages import Command, Escalation, Level, Understanding
 
 _RANK: Mapping[str, int] = {"none": 0, "offer": 1, "immediate": 2}
 _RISK_REASONS: Mapping[str, str] = {"adverse": "adverse_topic", "crisis": "sensitive_topic"}
 REASONS_OF_CODE = ("asked_for_human", "failed_turns", *_RISK_REASONS.values())
-_MASKED = "＿"
 
 
 @dataclass(frozen=True)
@@ -44,12 +43,12 @@ class SignalRule:
 
     def evidence(self, plain: str, tight: str) -> Iterator[Evidence]:
         """Everything in a folded text that makes the rule fire, the first thing first; nothing if it does not."""
-        plain = self._masked(plain)
+        plain = blank_out(plain, self.masks)
         for pattern in self.patterns:
             if match := pattern.search(plain):
                 yield Evidence(self.reason, self.name, pattern.pattern, match.group())
         if self.tight and tight != plain:
-            masked = self._masked(tight)
+            masked = blank_out(tight, self.masks)
             for pattern in self.tight:
                 if match := pattern.search(masked):
                     yield Evidence(self.reason, self.name, pattern.pattern, match.group())
@@ -64,18 +63,14 @@ class SignalRule:
         if len(found) >= self.cues_needed:
             yield from found
 
-    def _masked(self, text: str) -> str:
-        for mask in self.masks:
-            text = mask.sub(lambda match: _MASKED * len(match.group()), text)
-        return text
-
 
 @dataclass(frozen=True)
 class LabelRule:
-    """A dialogue act that raises a level by itself."""
+    """A dialogue act that raises a level by itself. `from_confidence`: it counts from there on even where another label is likelier."""
 
     reason: str
     level: Level
+    from_confidence: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -113,6 +108,13 @@ class EscalationPolicy:
         if failed_turns >= self.failed_turns_limit:
             found.append(("immediate", "failed_turns"))
         return combine(found)
+
+    def decisive_label(self, understanding: Understanding) -> str:
+        """The label that counts for escalation: what the message was answered as, or a rarer one that must not be missed."""
+        for label, confidence in ((understanding.label, understanding.confidence), *understanding.alternatives):
+            if label in self.labels and confidence >= self.labels[label].from_confidence:
+                return label
+        return understanding.label if understanding.outcome == "answer" else ""
 
     def explain(self, text: str) -> tuple[Evidence, ...]:
         """Which patterns a text sets off, and on which words: for the people who keep the rules."""

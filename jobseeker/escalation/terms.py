@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from math import sqrt
 
-from jobseeker.escalation.evidence import Evidence
+from jobseeker.escalation.evidence import Evidence, blank_out
 from jobseeker.messages import Level
 
 _HAN_RUN = re.compile("[㐀-鿿ㄅ-ㄩ]+")
@@ -27,7 +28,10 @@ FEWEST = 16  # a text of fewer terms counts as this many: two words alone are no
 
 @dataclass(frozen=True)
 class ScoredRule:
-    """Fires when the score of a text passes the threshold. `masks` are blanked out first, as in a SignalRule."""
+    """Fires when the score of a text passes the threshold. Weights and bias are whole hundredths.
+
+    `needs`: concepts of which a text of few terms must name at least one, so that "I don't want to" alone is no evidence.
+    """
 
     reason: str
     level: Level
@@ -36,13 +40,15 @@ class ScoredRule:
     bias: int
     weights: Mapping[str, int]
     concepts: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    masks: tuple[re.Pattern[str], ...] = ()
+    needs: frozenset[str] = frozenset()
 
     def evidence(self, plain: str, tight: str) -> Iterator[Evidence]:
         """The heaviest terms, if the rule fires."""
         for part in parts(plain):
             found = self.terms(part)
             score = self._score(found)
-            if score > self.threshold:
+            if score > self.threshold and (len(found) >= FEWEST or not self.needs or self.needs & found):
                 heaviest = sorted(found, key=lambda term: (-self.weights.get(term, 0), term))[:NAMED]
                 yield Evidence(self.reason, self.name, f"score {score:.2f} > {self.threshold:.2f}", ", ".join(heaviest))
                 return
@@ -52,7 +58,8 @@ class ScoredRule:
         return max(self._score(self.terms(part)) for part in parts(plain))
 
     def terms(self, plain: str) -> frozenset[str]:
-        """The terms of a folded text, weighted or not."""
+        """The terms of a folded text, weighted or not; idioms and negations count for nothing."""
+        plain = blank_out(plain, self.masks)
         return text_terms(plain) | {f"#{name}" for name, pattern in self.concepts.items() if pattern.search(plain)}
 
     def _score(self, terms: Set[str]) -> float:
@@ -68,7 +75,7 @@ def parts(plain: str) -> Iterator[str]:
     sentences = [sentence for sentence in _SENTENCE_END.split(plain) if sentence]
     if len(sentences) < 2:
         yield from (plain[start : start + WHOLE_UP_TO] for start in range(0, len(plain), WHOLE_UP_TO // 2))
-    yield from (f"{first}. {second}" for first, second in zip(sentences, sentences[1:], strict=False))
+    yield from (f"{first}. {second}" for first, second in pairwise(sentences))
 
 
 @lru_cache(maxsize=64)  # several rules read the same text

@@ -14,8 +14,9 @@ from jobseeker.errors import DialogueError, DialogueProtocol
 from jobseeker.handoff import bot_speaks
 from jobseeker.messages import parse_command
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Dialogue, Secrets, Signals, Store, TurnRequest
+from jobseeker.ports import Dialogue, Secrets, Signals, TurnRequest
 from jobseeker.records import Conversation, Inbound
+from jobseeker.storage import Store
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
 
 log = logging.getLogger(__name__)
@@ -151,8 +152,15 @@ class AnswerMessage:
 
     async def _fail(self, conversation: Conversation, row: Inbound, problem: Exception) -> Answered:
         attempts = row.attempts + 1
-        context = {"inbox_id": row.id, "conversation_id": conversation.id, "attempt": attempts, "problem": describe(problem)}
-        log.warning("message not answered", extra=context, exc_info=None if isinstance(problem, DialogueError) else problem)
+        context = {
+            "inbox_id": row.id,
+            "conversation_id": conversation.id,
+            "attempt": attempts,
+            "problem": describe(problem),
+        }
+        log.warning(
+            "message not answered", extra=context, exc_info=None if isinstance(problem, DialogueError) else problem
+        )
         if not self.retry.allows(attempts, problem):
             plan = self.planner.dead_letter(conversation, row.text, parse_command(row.command))
             try:
@@ -175,4 +183,8 @@ class AnswerMessage:
 def describe(problem: Exception) -> str:
     """Kind and code of a problem, never a person's words."""
     code = getattr(problem, "code", "")
-    return f"{type(problem).__name__} {code} {problem}".strip()[:500] if isinstance(problem, DialogueError) else type(problem).__name__
+    return (
+        f"{type(problem).__name__} {code} {problem}".strip()[:500]
+        if isinstance(problem, DialogueError)
+        else type(problem).__name__
+    )

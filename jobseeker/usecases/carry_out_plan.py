@@ -8,13 +8,21 @@ from datetime import datetime
 from jobseeker.answering import Plan
 from jobseeker.messages import Escalation
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Signals, UnitOfWork
+from jobseeker.ports import Signals
 from jobseeker.records import Conversation
+from jobseeker.storage import UnitOfWork
 from jobseeker.usecases.open_case import open_or_raise_case, queued_say
 
 
 async def carry_out_plan(
-    work: UnitOfWork, composer: Composer, conversation: Conversation, inbox_id: int, plan: Plan, *, now: datetime, release: bool
+    work: UnitOfWork,
+    composer: Composer,
+    conversation: Conversation,
+    inbox_id: int,
+    plan: Plan,
+    *,
+    now: datetime,
+    release: bool,
 ) -> bool:
     """Case, replies, alert, inbox row and conversation, all in `work`, which has locked `conversation`.
 
@@ -61,7 +69,9 @@ async def carry_out_plan(
     if plan.alert:
         detail = {"inbox_id": inbox_id, "reasons": list(plan.escalation.reasons)}
         await work.ledger.alert(at=now, kind=plan.alert, conversation_id=conversation.id, detail=detail)
-    await work.inbox.finish(inbox_id, state=plan.state, now=now, understanding=plan.understanding, escalation=plan.escalation)
+    await work.inbox.finish(
+        inbox_id, state=plan.state, now=now, understanding=plan.understanding, escalation=plan.escalation
+    )
     conversation = replace(conversation, next_seq=conversation.next_seq + len(rows))
     await work.conversations.save(conversation, now=now, release=release)
     return any(row.rendered is None for row in rows)

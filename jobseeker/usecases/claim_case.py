@@ -9,8 +9,9 @@ from jobseeker.errors import AlreadyClaimed, CaseNotFound
 from jobseeker.handoff import next_owner
 from jobseeker.messages import Say
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Signals, Store
+from jobseeker.ports import Signals
 from jobseeker.records import Account, Case
+from jobseeker.storage import Store
 
 
 class ClaimCase:
@@ -37,7 +38,9 @@ class ClaimCase:
                 raise CaseNotFound
             if case.state == "claimed" and case.claimed_by == account.id:
                 return case
-            if case.state != "waiting" or not await work.cases.move(case, state="claimed", claimed_by=account.id, now=now):
+            if case.state != "waiting" or not await work.cases.move(
+                case, state="claimed", claimed_by=account.id, now=now
+            ):
                 raise AlreadyClaimed
             conversation = replace(
                 conversation,
@@ -48,12 +51,21 @@ class ClaimCase:
             )
             say = Say("utterance", "handoff_claimed", {"name": account.name})
             row = self.composer.row(
-                conversation, say, key=f"case:{case.id}:claimed:{case.version}", seq=conversation.next_seq - 1, now=now, author="system"
+                conversation,
+                say,
+                key=f"case:{case.id}:claimed:{case.version}",
+                seq=conversation.next_seq - 1,
+                now=now,
+                author="system",
             )
             await work.outbox.add([row])
             await work.conversations.save(conversation, now=now)
             await work.ledger.record(
-                at=now, actor=f"account:{account.id}", action="case.claimed", conversation_id=conversation.id, case_id=case.id
+                at=now,
+                actor=f"account:{account.id}",
+                action="case.claimed",
+                conversation_id=conversation.id,
+                case_id=case.id,
             )
             claimed = await work.cases.get(case_id)
         if claimed is None:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from jobseeker.clock import Clock
 from jobseeker.errors import MalformedRequest
-from jobseeker.ports import PasswordHasher, Store
+from jobseeker.ports import PasswordHasher
 from jobseeker.records import Account
+from jobseeker.storage import Store
 
 ROLES = ("counsellor", "supervisor", "editor", "auditor", "worker_representative")
 MIN_PASSWORD_CHARACTERS, MAX_PASSWORD_CHARACTERS = 12, 256
@@ -22,7 +23,14 @@ class CreateAccount:
         self.store, self.clock, self.hasher = store, clock, hasher
 
     async def __call__(
-        self, *, login: str, name: str, password: str, role: str = "counsellor", languages: Sequence[str] = ("zh", "en"), actor: str = "system"
+        self,
+        *,
+        login: str,
+        name: str,
+        password: str,
+        role: str = "counsellor",
+        languages: Sequence[str] = ("zh", "en"),
+        actor: str = "system",
     ) -> Account:
         """Create it. Raises MalformedRequest: the login is taken or not well formed, the password is too short, the role is unknown."""
         login, name = login.strip().lower(), name.strip()
@@ -37,10 +45,14 @@ class CreateAccount:
         password_hash = await self.hasher.hash(password)
         now = self.clock.now()
         async with self.store.write() as work:
-            account = await work.accounts.add(login=login, name=name, password_hash=password_hash, role=role, languages=languages, now=now)
+            account = await work.accounts.add(
+                login=login, name=name, password_hash=password_hash, role=role, languages=languages, now=now
+            )
             if account is None:
                 raise MalformedRequest("login: already taken")
-            await work.ledger.record(at=now, actor=actor, action="account.created", detail={"account_id": account.id, "role": role})
+            await work.ledger.record(
+                at=now, actor=actor, action="account.created", detail={"account_id": account.id, "role": role}
+            )
         return account
 
     async def is_first(self) -> bool:

@@ -9,8 +9,9 @@ from datetime import timedelta
 from jobseeker.clock import Clock
 from jobseeker.messages import Reply, Say
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Delivered, RetryAfter, Sender, Signals, Store
+from jobseeker.ports import Delivered, RetryAfter, Sender, Signals
 from jobseeker.records import Outbound
+from jobseeker.storage import Store
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
@@ -20,7 +21,9 @@ ATTEMPTS = 8
 class DeliverReplies:
     """Delivers a batch: of each conversation the next reply. `senders`: by channel; a channel without one reads its replies itself."""
 
-    def __init__(self, store: Store, clock: Clock, composer: Composer, signals: Signals, senders: Mapping[str, Sender]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, composer: Composer, signals: Signals, senders: Mapping[str, Sender]
+    ) -> None:
         self.store, self.clock, self.composer, self.signals, self.senders = store, clock, composer, signals, senders
 
     async def __call__(self, limit: int = 50) -> int:
@@ -74,10 +77,17 @@ class DeliverReplies:
         now = self.clock.now()
         log.error("reply cannot be rendered", extra={"outbox_id": row.id, "say": row.say.kind, "key": row.say.key})
         say = Say("utterance", "apology", {"text": ""})
-        reply = self.composer.render(say, variety=row.variety, now=now, author="system", owner=row.owner, escalation=row.escalation)
+        reply = self.composer.render(
+            say, variety=row.variety, now=now, author="system", owner=row.owner, escalation=row.escalation
+        )
         async with self.store.write() as work:
-            await work.outbox.deliver(row.id, rendered=reply.to_dict(), versions={**reply.versions, "instead_of": str(problem)}, now=now)
+            await work.outbox.deliver(
+                row.id, rendered=reply.to_dict(), versions={**reply.versions, "instead_of": str(problem)}, now=now
+            )
             await work.ledger.alert(
-                at=now, kind="undelivered", conversation_id=row.conversation_id, detail={"outbox_id": row.id, "problem": str(problem)}
+                at=now,
+                kind="undelivered",
+                conversation_id=row.conversation_id,
+                detail={"outbox_id": row.id, "problem": str(problem)},
             )
         self.signals.conversation_changed(row.conversation_id)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from jobseeker.clock import Clock
 from jobseeker.errors import MalformedRequest
-from jobseeker.ports import Store
 from jobseeker.records import Account, Alert, Case
+from jobseeker.storage import Store
 
 
 class ListCases:

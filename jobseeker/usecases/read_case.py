@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from jobseeker.clock import Clock
 from jobseeker.errors import CaseNotFound, NotAllowed
-from jobseeker.ports import Store, UnitOfWork
 from jobseeker.records import Account, Case, TranscriptLine
+from jobseeker.storage import Store, UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,11 @@ class ReadCase:
             case = await _allowed(work, account, case_id)
             lines = await work.transcripts.lines(case.conversation_id)
             await work.ledger.record(
-                at=now, actor=f"account:{account.id}", action="case.viewed", conversation_id=case.conversation_id, case_id=case.id
+                at=now,
+                actor=f"account:{account.id}",
+                action="case.viewed",
+                conversation_id=case.conversation_id,
+                case_id=case.id,
             )
         return CaseFile(case, lines)
 

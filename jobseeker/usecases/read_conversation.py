@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jobseeker.ports import Secrets, Store, UnitOfWork
+from jobseeker.ports import Secrets
 from jobseeker.records import Conversation, Inbound, Outbound
+from jobseeker.storage import Store, UnitOfWork
 from jobseeker.usecases.receive_message import check_token
 
 PAGE = 100
@@ -63,7 +64,9 @@ class ReadConversation:
         async with self.store.read() as work:
             case = await work.cases.open_for(conversation.id)
         name = case.claimed_by_name if case else ""
-        return State(conversation.owner, name, case.id if case else None, conversation.variety, conversation.variety_chosen)
+        return State(
+            conversation.owner, name, case.id if case else None, conversation.variety, conversation.variety_chosen
+        )
 
     async def news(self, conversation_id: str, after: int, *, own: bool) -> News | None:
         """Replies (and with `own` the person's own messages) above this seq; None when the conversation is gone."""

@@ -15,8 +15,9 @@ from jobseeker.errors import UnknownConversation
 from jobseeker.inbound_text import clean_text
 from jobseeker.messages import InboundMessage
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Secrets, Signals, Store, UnitOfWork
+from jobseeker.ports import Secrets, Signals
 from jobseeker.records import Conversation, NewInbound
+from jobseeker.storage import Store, UnitOfWork
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
 
 
@@ -37,7 +38,9 @@ class _AlreadyThereError(Exception):
 class ReceiveMessage:
     """Takes one message of a known conversation."""
 
-    def __init__(self, store: Store, clock: Clock, composer: Composer, planner: Planner, secrets: Secrets, signals: Signals) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, composer: Composer, planner: Planner, secrets: Secrets, signals: Signals
+    ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
         self.secrets, self.signals = secrets, signals
 
@@ -48,7 +51,7 @@ class ReceiveMessage:
             EmptyText, TextTooLong: the text cannot be taken.
             UnknownConversation: no such conversation, or the token is not its own.
         """
-        message = replace(message, text=clean_text(message.text))
+        message = replace(message, text=clean_text(message.text), command=self.planner.readable(message.command))
         try:
             async with self.store.write() as work:
                 conversation = await work.conversations.take_seq(message.conversation_key)
@@ -64,7 +67,9 @@ class ReceiveMessage:
         self.signals.conversation_changed(message.conversation_key)
         return received
 
-    async def _keep(self, work: UnitOfWork, conversation: Conversation, message: InboundMessage) -> tuple[Received, Plan | None, bool]:
+    async def _keep(
+        self, work: UnitOfWork, conversation: Conversation, message: InboundMessage
+    ) -> tuple[Received, Plan | None, bool]:
         now = self.clock.now()
         seq = conversation.next_seq - 1
         command = message.command.to_payload() if message.command else ""
@@ -88,5 +93,9 @@ class ReceiveMessage:
 
 def check_token(conversation: Conversation | None, token_hash: str) -> None:
     """Raises UnknownConversation for a missing conversation and for a token that is not its own, with the same words."""
-    if conversation is None or conversation.token_hash is None or not hmac.compare_digest(conversation.token_hash, token_hash):
+    if (
+        conversation is None
+        or conversation.token_hash is None
+        or not hmac.compare_digest(conversation.token_hash, token_hash)
+    ):
         raise UnknownConversation

@@ -9,8 +9,9 @@ from jobseeker.errors import CaseNotFound, NotOwner
 from jobseeker.inbound_text import clean_text
 from jobseeker.messages import Say
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Signals, Store
+from jobseeker.ports import Signals
 from jobseeker.records import Account
+from jobseeker.storage import Store
 
 
 class ReplyAsCounsellor:
@@ -45,11 +46,18 @@ class ReplyAsCounsellor:
                 raise NotOwner
             seq = conversation.next_seq
             say = Say("text", params={"text": text, "name": account.name})
-            await work.outbox.add([self.composer.row(conversation, say, key=key, seq=seq, now=now, author="counsellor")])
+            await work.outbox.add(
+                [self.composer.row(conversation, say, key=key, seq=seq, now=now, author="counsellor")]
+            )
             await work.conversations.save(replace(conversation, next_seq=seq + 1), now=now)
             detail = {"seq": seq}
             await work.ledger.record(
-                at=now, actor=f"account:{account.id}", action="case.replied", conversation_id=conversation.id, case_id=case.id, detail=detail
+                at=now,
+                actor=f"account:{account.id}",
+                action="case.replied",
+                conversation_id=conversation.id,
+                case_id=case.id,
+                detail=detail,
             )
         self.signals.conversation_changed(case.conversation_id)
         self.signals.outbox_changed()

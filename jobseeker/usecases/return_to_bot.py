@@ -9,8 +9,9 @@ from jobseeker.errors import CaseNotFound, NotOwner
 from jobseeker.handoff import next_owner
 from jobseeker.messages import Say
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Signals, Store
+from jobseeker.ports import Signals
 from jobseeker.records import Account, Case
+from jobseeker.storage import Store
 
 
 class ReturnToBot:
@@ -60,7 +61,11 @@ class ReturnToBot:
             await work.outbox.add([row])
             await work.conversations.save(conversation, now=now)
             await work.ledger.record(
-                at=now, actor=f"account:{account.id}", action="case.returned", conversation_id=conversation.id, case_id=case.id
+                at=now,
+                actor=f"account:{account.id}",
+                action="case.returned",
+                conversation_id=conversation.id,
+                case_id=case.id,
             )
             closed = await work.cases.get(case_id)
         if closed is None:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from jobseeker.clock import Clock
 from jobseeker.errors import NotSignedIn, SignInFailed, TooManyAttempts
-from jobseeker.ports import PasswordHasher, Secrets, Store
+from jobseeker.ports import PasswordHasher, Secrets
 from jobseeker.records import Account, Credentials, StaffSession
+from jobseeker.storage import Store
 
 FREE_ATTEMPTS = 5  # then each failure doubles the wait
 FIRST_LOCK_SECONDS, LONGEST_LOCK_SECONDS = 15, 900
@@ -27,7 +28,9 @@ class SignedIn:
 class SignIn:
     """Checks a password and opens a session. A new session each time: nobody can plant one beforehand."""
 
-    def __init__(self, store: Store, clock: Clock, hasher: PasswordHasher, secrets: Secrets, *, session_hours: float = 12) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, hasher: PasswordHasher, secrets: Secrets, *, session_hours: float = 12
+    ) -> None:
         self.store, self.clock, self.hasher, self.secrets = store, clock, hasher, secrets
         self.session = timedelta(hours=session_hours)
         self._decoy: str | None = None
@@ -63,8 +66,12 @@ class SignIn:
             failed = await work.accounts.note_failure(account.id)
             if failed >= FREE_ATTEMPTS:
                 seconds = min(FIRST_LOCK_SECONDS * 2 ** min(failed - FREE_ATTEMPTS, 10), LONGEST_LOCK_SECONDS)
-                await work.accounts.note_sign_in(account.id, failed=failed, locked_until=now + timedelta(seconds=seconds))
-            await work.ledger.record(at=now, actor=f"account:{account.id}", action="session.refused", detail={"failed": failed})
+                await work.accounts.note_sign_in(
+                    account.id, failed=failed, locked_until=now + timedelta(seconds=seconds)
+                )
+            await work.ledger.record(
+                at=now, actor=f"account:{account.id}", action="session.refused", detail={"failed": failed}
+            )
 
     async def _open_session(self, found: Credentials, password: str) -> SignedIn:
         rehashed = await self.hasher.hash(password) if self.hasher.is_outdated(found.password_hash) else None
@@ -75,7 +82,11 @@ class SignIn:
             await work.accounts.drop_expired_sessions(now)
             await work.accounts.note_sign_in(found.account.id, failed=0, locked_until=None, password_hash=rehashed)
             await work.accounts.add_session(
-                token_hash=self.secrets.digest(token), account_id=found.account.id, csrf_token=csrf_token, now=now, expires_at=expires_at
+                token_hash=self.secrets.digest(token),
+                account_id=found.account.id,
+                csrf_token=csrf_token,
+                now=now,
+                expires_at=expires_at,
             )
             await work.ledger.record(at=now, actor=f"account:{found.account.id}", action="session.opened")
         return SignedIn(found.account, token, csrf_token, expires_at)

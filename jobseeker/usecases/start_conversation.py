@@ -8,8 +8,9 @@ from jobseeker.clock import Clock
 from jobseeker.errors import MalformedRequest
 from jobseeker.messages import VARIETIES, Say, Variety
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Secrets, Signals, Store
+from jobseeker.ports import Secrets, Signals
 from jobseeker.records import Conversation, NewOutbound
+from jobseeker.storage import Store
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ class StartConversation:
             created_at=now,
             updated_at=now,
         )
-        greeting = self.composer.row(conversation, Say("utterance", "greeting"), key=f"greeting:{identifier}", seq=1, now=now, act="greet")
+        greeting = self.composer.row(
+            conversation, Say("utterance", "greeting"), key=f"greeting:{identifier}", seq=1, now=now, act="greet"
+        )
         async with self.store.write() as work:
             await work.conversations.add(conversation)
             await work.outbox.add([greeting])

@@ -55,13 +55,33 @@ class _Adam:
         self.square = np.zeros(shape, np.float32)
         self.rate = rate
 
-    def step(self, weights: Floats, gradient: Floats, count: int, rows: NDArray[np.int64] | None = None) -> None:
-        where = slice(None) if rows is None else rows
-        mean = self.mean[where] * 0.9 + 0.1 * gradient
-        square = self.square[where] * 0.999 + 0.001 * gradient * gradient
-        self.mean[where], self.square[where] = mean, square
-        rate = self.rate * np.sqrt(1 - 0.999**count) / (1 - 0.9**count)
-        weights[where] -= rate * mean / (np.sqrt(square) + 1e-7)
+    def step(self, weights: Floats, gradient: Floats, count: int) -> None:
+        """Move all weights by one step, the `count`-th. `gradient` is spent."""
+        self._move(weights, gradient, self.mean, self.square, count)
+
+    def step_rows(
+        self, weights: Floats, gradient: Floats, count: int, rows: NDArray[np.int64], current: Floats
+    ) -> None:
+        """Move some rows. `gradient` and `current` (a copy of those rows) are spent.
+
+        Written with `take` and in place: the first layer is large, and moving it around is most of what training costs.
+        """
+        mean, square = self.mean.take(rows, axis=0), self.square.take(rows, axis=0)
+        self._move(current, gradient, mean, square, count)
+        self.mean[rows], self.square[rows], weights[rows] = mean, square, current
+
+    def _move(self, weights: Floats, gradient: Floats, mean: Floats, square: Floats, count: int) -> None:
+        mean *= np.float32(0.9)
+        mean += np.float32(0.1) * gradient
+        square *= np.float32(0.999)
+        gradient *= gradient
+        gradient *= np.float32(0.001)
+        square += gradient
+        divisor = np.sqrt(square)
+        divisor += np.float32(1e-7)
+        np.divide(mean, divisor, out=divisor)
+        divisor *= np.float32(self.rate * np.sqrt(1 - 0.999**count) / (1 - 0.9**count))
+        weights -= divisor
 
 
 def softmax(scores: Floats) -> Floats:
@@ -89,6 +109,7 @@ def train(inputs: Any, targets: NDArray[np.int64], weights: Floats, classes: int
     bias1, bias2 = np.zeros(settings.hidden, np.float32), np.zeros(classes, np.float32)
     adam = [_Adam(p.shape, settings.rate) for p in (first, bias1, second, bias2)]
     count, steps = 0, settings.epochs * -(-rows // settings.batch)
+    seen, place = np.zeros(features, np.bool_), np.zeros(features, np.int32)  # number a batch's columns without sorting
     for _ in range(settings.epochs):
         order = random.permutation(rows)
         for start in range(0, rows, settings.batch):
@@ -99,10 +120,16 @@ def train(inputs: Any, targets: NDArray[np.int64], weights: Floats, classes: int
             batch = inputs[chosen]
             kept = random.random(batch.nnz, dtype=np.float32) >= settings.input_dropout
             data = batch.data * kept * np.float32(settings.gain / (1 - settings.input_dropout))
-            used, inverse = np.unique(batch.indices, return_inverse=True)
-            x = sparse.csr_matrix((data, inverse, batch.indptr), shape=(len(chosen), len(used)))
-            before = x @ first[used] + bias1
-            mask = (random.random(before.shape, dtype=np.float32) >= settings.hidden_dropout) / np.float32(1 - settings.hidden_dropout)
+            seen[batch.indices] = True
+            used = np.flatnonzero(seen)
+            seen[used] = False
+            place[used] = np.arange(len(used), dtype=np.int32)
+            x = sparse.csr_matrix((data, place[batch.indices], batch.indptr), shape=(len(chosen), len(used)))
+            current = first.take(used, axis=0)
+            before = x @ current + bias1
+            mask = (random.random(before.shape, dtype=np.float32) >= settings.hidden_dropout) / np.float32(
+                1 - settings.hidden_dropout
+            )
             hidden = np.maximum(before, 0) * mask
             error = softmax(hidden @ second + bias2)
             error += -settings.smoothing / classes
@@ -111,6 +138,8 @@ def train(inputs: Any, targets: NDArray[np.int64], weights: Floats, classes: int
             back = (error @ second.T) * mask * (before > 0)
             adam[2].step(second, hidden.T @ error + settings.decay * second, count)
             adam[3].step(bias2, error.sum(axis=0), count)
-            adam[0].step(first, np.asarray(x.T @ back) + settings.decay * first[used], count, used.astype(np.int64))
+            gradient = np.asarray(x.T @ back)
+            gradient += np.float32(settings.decay) * current
+            adam[0].step_rows(first, gradient, count, used, current)
             adam[1].step(bias1, back.sum(axis=0), count)
     return Network(first.astype(np.float16), bias1, second, bias2, settings.gain)

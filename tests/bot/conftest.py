@@ -79,7 +79,11 @@ def dialogue_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in (("domain.yml", DIALOGUE), ("data.yml", RULES), ("config.yml", CONFIG)):
         (root / name).write_text(text, encoding="utf-8")
     result = rasa.model_training.train(
-        str(root / "domain.yml"), str(root / "config.yml"), str(root / "data.yml"), str(root / "models"), force_training=True
+        str(root / "domain.yml"),
+        str(root / "config.yml"),
+        str(root / "data.yml"),
+        str(root / "models"),
+        force_training=True,
     )
     assert result.model
     return Path(result.model)

@@ -24,8 +24,8 @@ from rasa.shared.core.events import (
     Restarted,
     SessionStarted,
     SlotSet,
-    UserUttered,
     UserUtteranceReverted,
+    UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -34,10 +34,14 @@ from bot.tracker_store.tracker import StoredTracker
 
 
 @pytest.fixture(scope="module")
-def runners(dialogue_model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Domain, DaskGraphRunner, PlannedGraphRunner]:
+def runners(
+    dialogue_model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Domain, DaskGraphRunner, PlannedGraphRunner]:
     made: list[Any] = []
     for kind in (DaskGraphRunner, PlannedGraphRunner):
-        metadata, runner = load_predict_graph_runner(tmp_path_factory.mktemp("model"), dialogue_model, LocalModelStorage, kind)
+        metadata, runner = load_predict_graph_runner(
+            tmp_path_factory.mktemp("model"), dialogue_model, LocalModelStorage, kind
+        )
         made.append(runner)
     return metadata.domain, made[0], made[1]
 
@@ -54,10 +58,18 @@ def random_events(choose: random.Random, domain: Domain, rewriting: bool) -> lis
         if choose.random() < 0.3:
             events.append(SlotSet("wish", choose.choice(["yes", None])))
         for _ in range(choose.randrange(1, 3)):
-            events += [ActionExecuted(f"utter_{choose.choice(['faq', 'greet'])}", hide_rule_turn=hidden), BotUttered("x")]
+            events += [
+                ActionExecuted(f"utter_{choose.choice(['faq', 'greet'])}", hide_rule_turn=hidden),
+                BotUttered("x"),
+            ]
         if rewriting and choose.random() < 0.3:
             events += choose.choice(
-                [[ActionExecuted("course_form"), ActiveLoop("course_form")], [ActiveLoop(None)], [ActionReverted()], [UserUtteranceReverted()]]
+                [
+                    [ActionExecuted("course_form"), ActiveLoop("course_form")],
+                    [ActiveLoop(None)],
+                    [ActionReverted()],
+                    [UserUtteranceReverted()],
+                ]
             )
         if choose.random() < 0.05:
             events += [Restarted(), ActionExecuted("action_session_start"), SessionStarted()]
@@ -75,7 +87,9 @@ def test_a_stored_tracker_is_a_tracker(runners: tuple[Domain, Any, Any], rewriti
         plain = DialogueStateTracker.from_events("s", events, domain.slots)
         ours = StoredTracker.from_events("s", events, domain.slots)
         assert ours.applied_events() == plain.applied_events()
-        assert ours.current_state() == plain.current_state() == ours.copy().current_state() == plain.copy().current_state()
+        assert (
+            ours.current_state() == plain.current_state() == ours.copy().current_state() == plain.copy().current_state()
+        )
         for options in ({}, {"omit_unset_slots": True}, {"ignore_rule_only_turns": True}):
             expected = plain.past_states(domain, **options)
             assert ours.past_states(domain, **options) == expected

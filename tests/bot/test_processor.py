@@ -36,12 +36,16 @@ def test_the_agent_uses_our_processor_and_the_store_itself(agent: TurnAgent, sto
     assert type(agent.processor) is TurnProcessor
     assert agent.tracker_store is store is agent.processor.tracker_store
     assert store.states_needed
-    assert isinstance(Agent(tracker_store=InMemoryTrackerStore(Domain.empty())).tracker_store, FailSafeTrackerStore)  # plain Rasa hides failures
+    assert isinstance(
+        Agent(tracker_store=InMemoryTrackerStore(Domain.empty())).tracker_store, FailSafeTrackerStore
+    )  # plain Rasa hides failures
     with pytest.raises(ValueError, match="no tracker store"):
         TurnAgent()
 
 
-def test_an_action_that_raises_fails_the_turn(agent: TurnAgent, store: TurnTrackerStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_action_that_raises_fails_the_turn(
+    agent: TurnAgent, store: TurnTrackerStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def broken(*_: Any, **__: Any) -> Any:
         raise KeyError("inside")
 
@@ -52,7 +56,9 @@ def test_an_action_that_raises_fails_the_turn(agent: TurnAgent, store: TurnTrack
     assert asyncio.run(store.retrieve("c")) is None
 
 
-def test_plain_rasa_hides_it(agent: TurnAgent, store: TurnTrackerStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_plain_rasa_hides_it(
+    agent: TurnAgent, store: TurnTrackerStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """If this fails, Rasa has learned to tell, and TurnProcessor may go."""
 
     async def broken(*_: Any, **__: Any) -> Any:
@@ -65,7 +71,9 @@ def test_plain_rasa_hides_it(agent: TurnAgent, store: TurnTrackerStore, monkeypa
     assert asyncio.run(store.retrieve("c")) is not None
 
 
-def test_an_action_server_that_is_down_fails_the_turn_wherever_it_is_called_from(agent: TurnAgent, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_action_server_that_is_down_fails_the_turn_wherever_it_is_called_from(
+    agent: TurnAgent, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def calls_remote_and_hides(self: Any, channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Any]:
         try:
             return await RemoteAction("action_x", agent.action_endpoint).run(channel, nlg, tracker, domain)

@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def python(code: str, *path: Path) -> str:
     program = f"import sys; sys.path[:0] = {[str(p) for p in (*path, ROOT)]!r}\n{code}"
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -61,7 +63,9 @@ except standin.Absent as problem:
 
 def test_a_tensorflow_that_is_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "tensorflow.py").write_text("real = True\n")
-    printed = python("from bot import standin; print(standin.install()); import tensorflow; print(tensorflow.real)", tmp_path)
+    printed = python(
+        "from bot import standin; print(standin.install()); import tensorflow; print(tensorflow.real)", tmp_path
+    )
     assert printed.split() == ["False", "True"]
 
 
@@ -81,7 +85,9 @@ print(len(names), [n for n in names if getattr(sys.modules[n], "__file__", None)
     assert real == "[]"
 
 
-def test_the_launcher_refuses_another_interface_and_another_rasa(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_launcher_refuses_another_interface_and_another_rasa(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(ROOT)
     assert launch.main(["run", "--interface", "0.0.0.0"]) == launch.WRONG_CALL
     assert "127.0.0.1 only" in capsys.readouterr().err
@@ -89,7 +95,9 @@ def test_the_launcher_refuses_another_interface_and_another_rasa(monkeypatch: py
     assert launch.main(["run"]) == launch.WRONG_CALL
 
 
-def test_no_model_and_no_token_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_model_and_no_token_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(ROOT)
     assert launch.main(["--models", str(tmp_path), "run"]) == launch.NOT_READY
     assert "make train" in capsys.readouterr().err

@@ -111,7 +111,13 @@ def test_an_open_form_survives_the_cut_of_the_window(dialogue_model: Path, tmp_p
     async def run() -> None:
         plain, ours = plain_agent(dialogue_model, tmp_path), our_agent(dialogue_model, tmp_path)
         number = 0
-        for intent, text in [("affirm", "y"), *[("faq", "q")] * 9, ("restart", "r"), ("affirm", "y"), ("find_training", "course")]:
+        for intent, text in [
+            ("affirm", "y"),
+            *[("faq", "q")] * 9,
+            ("restart", "r"),
+            ("affirm", "y"),
+            ("find_training", "course"),
+        ]:
             number += 1
             assert await say_ours(ours, "d", intent, text, number) == await say_plain(plain, "d", intent, text)
         for _ in range(30):

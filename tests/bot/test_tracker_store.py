@@ -70,7 +70,9 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(work)
 
 
-def rows(url: str, statement: str = "SELECT number, inbox_id, event_count FROM tracker_turn ORDER BY id") -> list[tuple[Any, ...]]:
+def rows(
+    url: str, statement: str = "SELECT number, inbox_id, event_count FROM tracker_turn ORDER BY id"
+) -> list[tuple[Any, ...]]:
     engine = sa.create_engine(url)
     with engine.connect() as connection:
         found = [tuple(row) for row in connection.execute(sa.text(statement))]
@@ -78,7 +80,9 @@ def rows(url: str, statement: str = "SELECT number, inbox_id, event_count FROM t
     return found
 
 
-async def turn(store: TurnTrackerStore, number: int, conversation: str = "c", slot: str | None = None) -> dict[str, Any] | None:
+async def turn(
+    store: TurnTrackerStore, number: int, conversation: str = "c", slot: str | None = None
+) -> dict[str, Any] | None:
     """One turn as the channel does it; gives the recorded reply where there is one."""
     recorded = await store.begin_turn(conversation, number)
     if recorded is not None:
@@ -189,7 +193,9 @@ def test_one_conflict_in_a_group_spoils_no_other_turn(url: str, server: Servers)
         assert isinstance(results[3], TrackerConflict)
 
     run(work())
-    assert sorted(rows(url, "SELECT sender_id, number FROM tracker_turn WHERE number = 2")) == [(name, 2) for name in "abcdefgh"]
+    assert sorted(rows(url, "SELECT sender_id, number FROM tracker_turn WHERE number = 2")) == [
+        (name, 2) for name in "abcdefgh"
+    ]
 
 
 def test_a_tracker_made_elsewhere_is_continued(server: Servers) -> None:
@@ -197,7 +203,9 @@ def test_a_tracker_made_elsewhere_is_continued(server: Servers) -> None:
 
     async def work() -> None:
         store = server()
-        tracker = DialogueStateTracker.from_events("r", [ActionExecuted("action_listen"), UserUttered("one", {"name": "ask"})], DOMAIN.slots)
+        tracker = DialogueStateTracker.from_events(
+            "r", [ActionExecuted("action_listen"), UserUttered("one", {"name": "ask"})], DOMAIN.slots
+        )
         await store.save(tracker)
         tracker.update(BotUttered("two"))
         await store.save(tracker)
@@ -262,7 +270,10 @@ def test_sqlite_is_set_up_for_a_writer_and_readers_at_once(tmp_path: Path) -> No
     store = TurnTrackerStore(DOMAIN, url=f"sqlite:///{tmp_path / 'a' / 'tracker.db'}")
 
     def pragmas(connection: Any) -> list[Any]:
-        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "busy_timeout")]
+        return [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "busy_timeout")
+        ]
 
     assert run(store._reading.do(pragmas)) == ["wal", 1, 5000]
     store.close()

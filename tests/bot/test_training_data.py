@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,17 @@ def test_the_model_in_use_is_remembered_and_changed_at_once(project: Project) ->
     assert project.current_model() is None  # named, but not there
     model.write_bytes(b"x")
     assert project.current_model() == model
+
+
+def test_a_few_older_models_are_kept_to_go_back_to(project: Project) -> None:
+    project.models.mkdir()
+    models = [project.models / f"jobseeker-{number:016d}.tar.gz" for number in range(6)]
+    for number, model in enumerate(models):
+        model.write_bytes(b"x")
+        os.utime(model, (number, number))
+    project.use_model(models[0])
+    project.forget_old_models()
+    assert [model.exists() for model in models] == [True, False, False, True, True, True]
 
 
 def importer_of(project: Project) -> TrainingDataImporter:

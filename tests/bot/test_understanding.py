@@ -45,7 +45,9 @@ def component(tmp_path: Path, understander: Any = None) -> UnderstandingComponen
     ],
 )
 def test_the_outcome_decides_the_intent(tmp_path: Path, understanding: Understanding, intent: str) -> None:
-    message = Message(data={"text": "x", "metadata": {"context": {"last_topic": "ui_amount"}, "command": "/topic ui_amount"}})
+    message = Message(
+        data={"text": "x", "metadata": {"context": {"last_topic": "ui_amount"}, "command": "/topic ui_amount"}}
+    )
     fixed = Fixed(understanding)
     component(tmp_path, fixed).process([message])
     output = message.as_dict(only_output_properties=True)
@@ -69,7 +71,9 @@ def test_examples_carry_label_language_and_kind() -> None:
 
 
 def test_what_was_trained_is_what_is_loaded(tmp_path: Path) -> None:
-    project = Project(write_project(tmp_path / "p") if (tmp_path / "p").mkdir() is None else tmp_path, tmp_path / "models")
+    project = Project(
+        write_project(tmp_path / "p") if (tmp_path / "p").mkdir() is None else tmp_path, tmp_path / "models"
+    )
     data = TrainingDataImporter.load_from_config(
         str(project.root / "config.yml"), str(project.root / "domain.yml"), project.training_files
     ).get_nlu_data()

@@ -45,7 +45,9 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
 
 def schema(document: dict[str, Any], name: str) -> jsonschema.Draft202012Validator:
     """A validator for one of the document's schemas."""
-    return jsonschema.Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": document["components"]})
+    return jsonschema.Draft202012Validator(
+        {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    )
 
 
 def test_the_document_is_valid(document: dict[str, Any]) -> None:
@@ -59,18 +61,27 @@ async def test_routes_and_document_agree_both_ways(document: dict[str, Any], ser
         for route in app.router.routes()
         if route.resource is not None and route.resource.canonical.startswith(OURS) and route.method != "HEAD"
     }
-    described = {(path, method) for path, item in document["paths"].items() for method in item if method in ("get", "post", "put", "delete")}
+    described = {
+        (path, method)
+        for path, item in document["paths"].items()
+        for method in item
+        if method in ("get", "post", "put", "delete")
+    }
     assert len(described) == 6
     assert routed == described
 
 
 @pytest.mark.parametrize("variety", ["zh-Hant", "zh-Hans", "en"])
-def test_every_topic_and_response_renders_to_the_documented_reply(document: dict[str, Any], answers: Any, variety: str) -> None:
+def test_every_topic_and_response_renders_to_the_documented_reply(
+    document: dict[str, Any], answers: Any, variety: str
+) -> None:
     validator = schema(document, "Reply")
     composer = Composer(answers, ["web"])
     conversation = Conversation("c", "web", "c", None, variety, False, "bot", 0, None, "", "", 0, 1, NOW, NOW)
     says = [Say("faq", topic, {"form": form}) for topic in answers.pack.topics for form in ("short", "full")]
-    says += [Say("utterance", key) for key in answers.pack.responses if not key.startswith(("button_", "faq_", "office"))]
+    says += [
+        Say("utterance", key) for key in answers.pack.responses if not key.startswith(("button_", "faq_", "office"))
+    ]
     rendered = 0
     for number, say in enumerate(says, start=1):
         row: NewOutbound = composer.row(conversation, say, key="k", seq=number, now=NOW)
@@ -91,7 +102,11 @@ def test_every_error_has_its_status_and_the_documented_form(document: dict[str, 
         response = error_response(problem)
         assert isinstance(response.body, bytes)
         validator.validate(yaml.safe_load(response.body))
-        assert problem.en not in ("", JobseekerError.en) or kind in (errors.InputError, errors.AccessError, errors.HandoffError)
+        assert problem.en not in ("", JobseekerError.en) or kind in (
+            errors.InputError,
+            errors.AccessError,
+            errors.HandoffError,
+        )
     assert status_of(JobseekerError()) == 500
     assert set(STATUS) <= set(kinds)
 

@@ -34,7 +34,7 @@ ACTS = {
 
 
 def understand(text: str, command: str) -> dict[str, Any]:
-    """By keyword. "???" is not understood; "或是" is two topics that are close."""
+    """By keyword. "???" is not understood; "或是" is two topics that are close; "unrenderable" is said with a key there is not."""
     words = command.split()
     if words and words[0] == "/topic":
         return _understanding(f"faq/{words[1]}", 1.0, topics=[words[1]])
@@ -56,9 +56,17 @@ def understand(text: str, command: str) -> dict[str, Any]:
     return _understanding("thanks", 0.8)
 
 
-def _understanding(label: str, confidence: float, *, outcome: str = "answer", topics: list[str] | None = None) -> dict[str, Any]:
+def _understanding(
+    label: str, confidence: float, *, outcome: str = "answer", topics: list[str] | None = None
+) -> dict[str, Any]:
     alternatives = [{"label": "greet", "confidence": 0.02}, {"label": "goodbye", "confidence": 0.01}]
-    return {"label": label, "confidence": confidence, "alternatives": alternatives, "outcome": outcome, "topics": topics or []}
+    return {
+        "label": label,
+        "confidence": confidence,
+        "alternatives": alternatives,
+        "outcome": outcome,
+        "topics": topics or [],
+    }
 
 
 def answer(body: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +88,16 @@ def answer(body: dict[str, Any]) -> dict[str, Any]:
     if "speak english" in body["text"].lower():
         says = [{"kind": "utterance", "key": "language_switched", "params": {}}]
         commands = [{"name": "set_variety", "params": {"variety": "en"}}]
-    return {"inbox_id": body["inbox_id"], "replayed": False, "understanding": understanding, "says": says, "commands": commands, "model": "stand-in"}
+    if "unrenderable" in body["text"]:
+        says = [{"kind": "utterance", "key": "nobody_wrote_this", "params": {}}]
+    return {
+        "inbox_id": body["inbox_id"],
+        "replayed": False,
+        "understanding": understanding,
+        "says": says,
+        "commands": commands,
+        "model": "stand-in",
+    }
 
 
 class Server:
@@ -135,7 +152,12 @@ class Server:
         self.turns[body["inbox_id"]] = made
         if self.record is not None:
             with self.record.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({**made, "conversation_id": body["conversation_id"], "text": body["text"]}, ensure_ascii=False) + "\n")
+                file.write(
+                    json.dumps(
+                        {**made, "conversation_id": body["conversation_id"], "text": body["text"]}, ensure_ascii=False
+                    )
+                    + "\n"
+                )
                 file.flush()
         return web.json_response(made)
 

@@ -100,7 +100,7 @@ class Kit:
 
     async def work(self) -> list[str]:
         """Answer all that is due; the outcomes."""
-        outcomes = []
+        outcomes: list[str] = []
         while (answered := await self.services.answer_message()) is not None:
             outcomes.append(answered.outcome)
         return outcomes
@@ -128,7 +128,9 @@ class Kit:
 
     async def account(self, login: str = "mei", role: str = "counsellor") -> Account:
         """A member of staff; the password is "a long password"."""
-        return await self.services.create_account(login=login, name=f"{login} 輔導員", password="a long password", role=role)
+        return await self.services.create_account(
+            login=login, name=f"{login} 輔導員", password="a long password", role=role
+        )
 
     async def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What a query finds, for looking behind the scenes."""
@@ -141,11 +143,15 @@ class Kit:
 
 
 @asynccontextmanager
-async def open_kit(database_url: str, senders: Mapping[str, Sender] | None = None, **overrides: Any) -> AsyncIterator[Kit]:
+async def open_kit(
+    database_url: str, senders: Mapping[str, Sender] | None = None, **overrides: Any
+) -> AsyncIterator[Kit]:
     """A kit on this database, which is already migrated. Environment variables do not reach it."""
     clock, dialogue = FixedClock(NOW), ScriptedDialogue()
     settings = Settings(database_url=database_url, **overrides)
-    services = build_services(settings, dialogue=dialogue, senders=senders, clock=clock, hasher=QuickHasher(), content=real_content())
+    services = build_services(
+        settings, dialogue=dialogue, senders=senders, clock=clock, hasher=QuickHasher(), content=real_content()
+    )
     try:
         yield Kit(services, dialogue, clock)
     finally:

@@ -62,7 +62,9 @@ class Process:
         """Start and wait until `ready` answers 200."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("JOBSEEKER_")}
         with self.log.open("ab") as log:
-            self.running = subprocess.Popen(self.command, cwd=ROOT, env={**clean, **self.environment}, stdout=log, stderr=log)
+            self.running = subprocess.Popen(
+                self.command, cwd=ROOT, env={**clean, **self.environment}, stdout=log, stderr=log
+            )
         deadline = time.monotonic() + seconds
         while not answers(ready):
             if self.running.poll() is not None or time.monotonic() > deadline:
@@ -131,7 +133,10 @@ class Gateway(Process):
             **settings,
         }
         super().__init__(
-            name, [sys.executable, "-m", "app.gateway_main"], folder, {f"JOBSEEKER_{key}".upper(): str(value) for key, value in environment.items()}
+            name,
+            [sys.executable, "-m", "app.gateway_main"],
+            folder,
+            {f"JOBSEEKER_{key}".upper(): str(value) for key, value in environment.items()},
         )
 
     def up(self) -> Gateway:
@@ -160,12 +165,19 @@ class Person:
     def write(self, text: str, client_id: str, wait: int = 0) -> tuple[int, Any]:
         """Send a message."""
         query = f"?wait={wait}" if wait else ""
-        return call(f"{self.path}/messages{query}", {"text": text, "client_message_id": client_id}, token=self.token, timeout=wait + 30)
+        return call(
+            f"{self.path}/messages{query}",
+            {"text": text, "client_message_id": client_id},
+            token=self.token,
+            timeout=wait + 30,
+        )
 
     def events(self, after: int = 0, seconds: float = 20, until: int | None = None) -> list[tuple[str, Any]]:
         """(event, data) of the stream, until the seq `until` has come or `seconds` have passed."""
         found: list[tuple[str, Any]] = []
-        request = urllib.request.Request(f"{self.path}/events?after={after}&own=1", headers={"Authorization": f"Bearer {self.token}"})
+        request = urllib.request.Request(
+            f"{self.path}/events?after={after}&own=1", headers={"Authorization": f"Bearer {self.token}"}
+        )
         deadline = time.monotonic() + seconds
         kind = ""
         try:

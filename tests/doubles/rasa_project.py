@@ -21,28 +21,17 @@ ACTS = {
     "help": ["你會做什麼", "你可以幫我什麼", "what can you do", "menu"],
     "out_of_scope": ["今天天氣如何", "推薦餐廳", "who won the game", "幫我訂機票"],
 }
-FIGURES = """figures:
-  unemployment.rate:
-    unit: percent
-    label: {zh: 失業給付比率, en: Unemployment benefit rate}
-    owner: Ministry of Labor
-    rows:
-      - {value: 60, valid_from: 2003-01-01, source: {zh: 就業保險法第16條, en: Article 16, url: ""}, confidence: high, checked_on: 2026-11-21}
-"""
 
 
 def write_project(root: Path) -> Path:
-    """Write the project into `root` and return it. The office directory and responses are the real ones."""
+    """Write the project into `root` and return it. All but the topics and examples is the real thing."""
     for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml"):
         shutil.copy(ROOT / name, root / name)
     for folder in ("data/rules", "data/stories", "data/responses"):
         shutil.copytree(ROOT / folder, root / folder)
     pack = root / "packs" / "tw"
-    (pack / "knowledge").mkdir(parents=True)
-    (pack / "policy").mkdir()
-    shutil.copy(ROOT / "packs/tw/directory.yml", pack / "directory.yml")
-    shutil.copy(ROOT / "packs/tw/policy/escalation.yml", pack / "policy" / "escalation.yml")
-    (pack / "policy" / "benefits.yml").write_text(FIGURES, encoding="utf-8")
+    shutil.copytree(ROOT / "packs" / "tw", pack, ignore=shutil.ignore_patterns("knowledge"))
+    (pack / "knowledge").mkdir()
     for topic, (zh, en) in TOPICS.items():
         write_topic(pack / "knowledge" / f"{topic}.yml", zh, en)
     (root / "data" / "nlu").mkdir()

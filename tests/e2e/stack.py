@@ -82,25 +82,33 @@ class Stack:
             "JOBSEEKER_RASA_PORT": str(self.dialogue_port),
             "JOBSEEKER_ACTIONS_PORT": str(self.actions_port),
             "JOBSEEKER_INTERNAL_TOKEN": self.token,
-            "JOBSEEKER_MESSAGE_BURST": "200",
+            "JOBSEEKER_MESSAGE_BURST": "1000",
+            "JOBSEEKER_CONVERSATION_BURST": "10000",
+            "JOBSEEKER_TRACKER_URL": f"sqlite:///{self.var / 'tracker.db'}",
+            "OPENBLAS_NUM_THREADS": "1",
             "RASA_TELEMETRY_ENABLED": "false",
         }
-        if not self.real_dialogue:
-            own["JOBSEEKER_ACTIONS_URL"] = f"http://127.0.0.1:{self.dialogue_port}"
-        return {**os.environ, **own, **self.settings}
+        actions = self.actions_port if self.real_dialogue else self.dialogue_port
+        own["JOBSEEKER_ACTIONS_URL"] = f"http://127.0.0.1:{actions}"
+        given = {name: value for name, value in os.environ.items() if not name.startswith("JOBSEEKER_")}
+        return {**given, **own, **self.settings}
 
     def start(self) -> None:
         """Start everything and wait until it is ready."""
         self.var.mkdir(parents=True, exist_ok=True)
         if self.real_dialogue:
-            bot = str(ROOT / "bot" / ".venv" / "bin" / "python")
-            self.others.append(self._spawn("rasa", bot, "-m", "bot.launch", "run", "--port", str(self.dialogue_port)))
+            self.start_dialogue()
             self.others.append(
                 self._spawn("actions", sys.executable, "-m", "actions.serve", "--port", str(self.actions_port))
             )
         else:
             self.start_double()
         self.start_gateway()
+
+    def start_dialogue(self) -> None:
+        """Start the real Rasa."""
+        bot = str(ROOT / "bot" / ".venv" / "bin" / "python")
+        self.others.append(self._spawn("rasa", bot, "-m", "bot.launch", "run", "--port", str(self.dialogue_port)))
 
     def start_double(self) -> None:
         """Start the stand-in for the dialogue engine; what it answered before it answers again."""

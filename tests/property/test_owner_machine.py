@@ -118,7 +118,11 @@ class OwnerMachine(RuleBasedStateMachine):
         if not self.cases:
             return
         try:
-            self.run(self.kit.services.reply_as_counsellor(self.accounts[who], self.cases, text="我來", client_message_id=f"{self.cases}-{number}"))
+            self.run(
+                self.kit.services.reply_as_counsellor(
+                    self.accounts[who], self.cases, text="我來", client_message_id=f"{self.cases}-{number}"
+                )
+            )
         except NotOwner:
             assert self.holder != who
         else:
@@ -173,6 +177,9 @@ class OwnerMachine(RuleBasedStateMachine):
 
 
 OwnerMachine.TestCase.settings = settings(
-    max_examples=15, stateful_step_count=16, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15,
+    stateful_step_count=16,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TestOwnerMachine = OwnerMachine.TestCase

@@ -41,7 +41,10 @@ def test_every_other_step_is_refused() -> None:
 def test_from_everywhere_there_is_a_way_back_to_the_bot() -> None:
     for start in OWNERS:
         reached = {start}
-        while more := {after for row in TRANSITIONS.values() for owner, after in row.items() if owner in reached} - reached:
+        while (
+            more := {after for row in TRANSITIONS.values() for owner, after in row.items() if owner in reached}
+            - reached
+        ):
             reached |= more
         assert "bot" in reached
 

@@ -16,7 +16,11 @@ from jobseeker.messages import Say
 GOOD: dict[str, Any] = {
     "inbox_id": 7,
     "replayed": True,
-    "understanding": {"label": "faq/ui_amount", "confidence": 0.9, "alternatives": [{"label": "greet", "confidence": 0.1}]},
+    "understanding": {
+        "label": "faq/ui_amount",
+        "confidence": 0.9,
+        "alternatives": [{"label": "greet", "confidence": 0.1}],
+    },
     "says": [{"kind": "faq", "key": "ui_amount", "params": {}}],
     "commands": [{"name": "set_variety", "params": {"variety": "en"}}],
     "model": "m",
@@ -55,7 +59,9 @@ def test_what_is_not_the_contract_is_refused(change: dict[str, Any]) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
 )
 
 

@@ -22,7 +22,9 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def documented(root: Path) -> dict[str, str]:
     """Variable -> default, as docs/settings.md has it."""
-    rows = re.findall(r"^\| `(JOBSEEKER_\w+)` \| ([^|]+) \|", (root / "docs" / "settings.md").read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(JOBSEEKER_\w+)` \| ([^|]+) \|", (root / "docs" / "settings.md").read_text("utf-8"), re.MULTILINE
+    )
     return {name: default.strip() for name, default in rows}
 
 
@@ -68,7 +70,12 @@ def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, va
 
 
 def test_children_get_the_same_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name, value in (("VAR_DIR", str(tmp_path)), ("PORT", "18199"), ("ALLOWED_ORIGINS", "https://a.tw/, https://b.tw"), ("INTERNAL_TOKEN", "s3")):
+    for name, value in (
+        ("VAR_DIR", str(tmp_path)),
+        ("PORT", "18199"),
+        ("ALLOWED_ORIGINS", "https://a.tw/, https://b.tw"),
+        ("INTERNAL_TOKEN", "s3"),
+    ):
         monkeypatch.setenv(PREFIX + name, value)
     parent = Settings()
     assert parent.allowed_origins == ("https://a.tw", "https://b.tw")

@@ -35,7 +35,13 @@ async def test_settings_of_the_database(engines: Engines) -> None:
         found = {}
         for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "query_only"):
             found[name] = (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
-    assert found == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1, "busy_timeout": 15_000, "query_only": 0}
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 1,
+        "foreign_keys": 1,
+        "busy_timeout": 15_000,
+        "query_only": 0,
+    }
 
 
 async def test_a_reader_cannot_write(engines: Engines) -> None:
@@ -56,10 +62,14 @@ async def test_writers_take_turns_and_lose_nothing(engines: Engines) -> None:
 
 async def test_what_fails_is_rolled_back(engines: Engines) -> None:
     store = SqlStore(engines)
-    with pytest.raises(RuntimeError):
+
+    async def fail() -> None:
         async with store.write() as work:
             await work.ledger.alert(at=AT, kind="x", conversation_id=None, detail={})
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     async with store.read() as work:
         assert await work.ledger.alerts_after(0) == []
 
@@ -89,7 +99,9 @@ async def test_a_number_is_not_given_out_again_after_deletion(engines: Engines) 
     assert {"inbox", "outbox", "handoff_case", "account"} <= names
 
 
-@pytest.mark.parametrize("url", ["sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "sqlite:///x.db", "mysql://x", "postgresql://x/y"])
+@pytest.mark.parametrize(
+    "url", ["sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "sqlite:///x.db", "mysql://x", "postgresql://x/y"]
+)
 def test_a_database_that_does_not_keep_is_refused(url: str) -> None:
     with pytest.raises(ValueError):
         create_engines(url)

@@ -101,7 +101,9 @@ async def test_failures_at_the_same_time_are_all_counted(kit: Kit) -> None:
         ("ok", "n", PASSWORD, "king"),
     ],
 )
-async def test_an_account_that_is_not_well_formed_is_refused(kit: Kit, login: str, name: str, password: str, role: str) -> None:
+async def test_an_account_that_is_not_well_formed_is_refused(
+    kit: Kit, login: str, name: str, password: str, role: str
+) -> None:
     with pytest.raises(MalformedRequest):
         await kit.services.create_account(login=login, name=name, password=password, role=role)
     assert await kit.services.create_account.is_first()

@@ -59,7 +59,9 @@ async def test_the_bot_goes_on_answering_while_the_person_waits(kit: Kit) -> Non
     await kit.ask(started, "/human")
     (reply,) = await kit.ask(started, "可以領多少")
     assert reply.topic == "ui_amount"
-    (reply,) = await kit.ask(started, "違法解僱")  # an adverse topic: a counsellor is already asked for, no second offer
+    (reply,) = await kit.ask(
+        started, "違法解僱"
+    )  # an adverse topic: a counsellor is already asked for, no second offer
     assert reply.rendered is not None
     assert "/human" not in [button["payload"] for button in reply.rendered["buttons"]]
 
@@ -159,7 +161,10 @@ async def test_the_whole_way_there_and_back(kit: Kit) -> None:
     assert len(kit.dialogue.requests) == asked  # the bot is silent and is not asked
     seq = await kit.services.reply_as_counsellor(account, 1, text=" 我來幫您 ", client_message_id="r1")
     file = await kit.services.read_case(account, 1)
-    assert [(line.author, line.text) for line in file.transcript][-2:] == [("jobseeker", "您好，我被欠薪"), ("counsellor", "我來幫您")]
+    assert [(line.author, line.text) for line in file.transcript][-2:] == [
+        ("jobseeker", "您好，我被欠薪"),
+        ("counsellor", "我來幫您"),
+    ]
     assert file.transcript[-1].seq == seq
     assert file.transcript[-1].name == "mei 輔導員"
     await kit.services.return_to_bot(account, 1)
@@ -168,7 +173,19 @@ async def test_the_whole_way_there_and_back(kit: Kit) -> None:
     (reply,) = await kit.ask(started, "可以領多久")
     assert reply.topic == "ui_duration"
     authors = [author for _, author in await kit.transcript(started)]
-    assert authors == ["bot", "jobseeker", "bot", "jobseeker", "bot", "system", "jobseeker", "counsellor", "system", "jobseeker", "bot"]
+    assert authors == [
+        "bot",
+        "jobseeker",
+        "bot",
+        "jobseeker",
+        "bot",
+        "system",
+        "jobseeker",
+        "counsellor",
+        "system",
+        "jobseeker",
+        "bot",
+    ]
     assert [seq for seq, _ in await kit.transcript(started)] == list(range(1, 12))
     assert await kit.services.list_cases(account, "mine") == []
 
@@ -215,7 +232,9 @@ async def test_of_many_counsellors_exactly_one_gets_the_case(kit: Kit) -> None:
         await kit.ask(conversation, "/human")
     accounts = [await kit.account(f"counsellor{number}") for number in range(4)]
     for case_id in range(1, 6):
-        results = await asyncio.gather(*(kit.services.claim_case(account, case_id) for account in accounts), return_exceptions=True)
+        results = await asyncio.gather(
+            *(kit.services.claim_case(account, case_id) for account in accounts), return_exceptions=True
+        )
         winners = [result for result in results if not isinstance(result, BaseException)]
         assert len(winners) == 1
         assert all(isinstance(result, AlreadyClaimed) for result in results if isinstance(result, BaseException))
@@ -270,7 +289,9 @@ async def test_every_look_at_a_case_is_in_the_audit(kit: Kit) -> None:
     account = await kit.account()
     await kit.services.read_case(account, 1)
     await kit.services.read_case.entries(account, 1, 0)
-    assert await kit.rows("SELECT actor, case_id FROM audit WHERE action = 'case.viewed'") == [(f"account:{account.id}", 1)]
+    assert await kit.rows("SELECT actor, case_id FROM audit WHERE action = 'case.viewed'") == [
+        (f"account:{account.id}", 1)
+    ]
 
 
 async def test_a_case_opened_from_outside_tells_the_person(kit: Kit) -> None:

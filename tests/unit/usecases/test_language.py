@@ -10,7 +10,12 @@ from tests.doubles.kit import Kit
 
 async def test_the_reply_follows_the_language_of_the_message(kit: Kit) -> None:
     started = await kit.start("zh-Hant")
-    for text, variety in (("how much do I get", "en"), ("失业给付可以领多少钱", "zh-Hans"), ("失業給付可以領多少", "zh-Hant"), ("😀", "zh-Hant")):
+    for text, variety in (
+        ("how much do I get", "en"),
+        ("失业给付可以领多少钱", "zh-Hans"),
+        ("失業給付可以領多少", "zh-Hant"),
+        ("😀", "zh-Hant"),
+    ):
         (reply,) = await kit.ask(started, text)
         assert reply.rendered is not None
         assert reply.rendered["language"] == variety
@@ -78,7 +83,11 @@ async def test_an_adverse_topic_offers_a_counsellor_once(kit: Kit) -> None:
     started = await kit.start()
     replies = await kit.ask(started, "違法解僱 可以領多少")
     assert [reply.escalation.level for reply in replies] == ["none", "offer"]
-    offers = [[button["payload"] for button in reply.rendered["buttons"]].count("/human") for reply in replies if reply.rendered]
+    offers = [
+        [button["payload"] for button in reply.rendered["buttons"]].count("/human")
+        for reply in replies
+        if reply.rendered
+    ]
     assert sum(offers) >= 1
     assert (await kit.conversation(started)).owner == "bot"
 

@@ -103,7 +103,9 @@ async def test_a_stolen_id_opens_nothing(kit: Kit, token: str) -> None:
     assert (await kit.conversation(started)).next_seq == 2
 
 
-@pytest.mark.parametrize(("text", "problem"), [("", EmptyText), (" \n\t\u200b\x00 ", EmptyText), ("字" * 4001, TextTooLong)])
+@pytest.mark.parametrize(
+    ("text", "problem"), [("", EmptyText), (" \n\t\u200b\x00 ", EmptyText), ("字" * 4001, TextTooLong)]
+)
 async def test_what_cannot_be_taken_leaves_nothing_behind(kit: Kit, text: str, problem: type[Exception]) -> None:
     started = await kit.start()
     with pytest.raises(problem):
@@ -263,7 +265,7 @@ async def test_stale_leases_are_cleared_at_the_start(kit: Kit) -> None:
 
 async def test_a_reply_nobody_can_render_becomes_an_apology(kit: Kit) -> None:
     started = await kit.start("en")
-    received = await kit.say(started, "x", payload="/topic no_such_topic")
+    received = await kit.say(started, "unrenderable")
     await kit.work()
     assert await kit.services.read_conversation.replies_to(received.inbox_id) is None  # still to be rendered
     assert await kit.services.deliver_replies() == 1
@@ -276,7 +278,7 @@ async def test_a_reply_nobody_can_render_becomes_an_apology(kit: Kit) -> None:
 
 async def test_a_reader_sees_nothing_beyond_a_reply_that_is_still_to_be_rendered(kit: Kit) -> None:
     started = await kit.start()
-    await kit.say(started, "x", payload="/topic no_such_topic")
+    await kit.say(started, "unrenderable")
     await kit.work()
     await kit.say(started, "謝謝")
     await kit.work()
@@ -302,3 +304,11 @@ async def test_long_conversations_are_read_page_by_page(kit: Kit) -> None:
         seqs += [line.seq for line in news.lines]
         more = news.more
     assert seqs == list(range(1, 262))
+
+
+@pytest.mark.parametrize("payload", ["/topic no_such_topic", "/more no_such_topic", "/topic ../x"])
+async def test_a_button_for_a_topic_that_is_gone_counts_by_its_words(kit: Kit, payload: str) -> None:
+    started = await kit.start()
+    (reply,) = await kit.ask(started, "可以領多少", payload=payload)
+    assert reply.topic == "ui_amount"
+    assert kit.dialogue.requests[-1].command == ""

@@ -109,10 +109,14 @@ export class LogView {
   /** The connection stands: once the replay has gone quiet, new messages are announced. */
   settle(): void {
     clearTimeout(this.quiet);
-    this.quiet = setTimeout(() => {
-      this.settled = true;
-      this.messages.setAttribute("aria-live", "polite");
-    }, QUIET_MS);
+    this.quiet = setTimeout(() => this.replayed(), QUIET_MS);
+  }
+
+  /** The replay is over: what comes now is new. */
+  replayed(): void {
+    clearTimeout(this.quiet);
+    this.settled = true;
+    this.messages.setAttribute("aria-live", "polite");
   }
 
   /** The person has just done something here: show what follows. */

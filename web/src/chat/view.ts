@@ -87,6 +87,7 @@ export class ChatView implements SessionListener {
     const switching = this.session.queue.all().some((message) => message.payload?.startsWith("/language "));
     if (language && !switching) this.setLanguage(language);
     this.showState();
+    this.log.replayed(); // the server tells the state when everything before it has been sent
     this.log.expectAnswer(this.awaited());
   }
 

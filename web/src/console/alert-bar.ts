@@ -4,7 +4,7 @@ import { element } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { relabel, says, type Lookup } from "../shared/words";
 
-const KINDS: Record<string, string> = { crisis: "alertCrisis", dead_letter: "alertDeadLetter" };
+const KINDS: Record<string, string> = { crisis: "alertCrisis", dead_letter: "alertDeadLetter", undelivered: "alertUndelivered" };
 const MOST = 3;
 
 export class AlertBar {

@@ -22,7 +22,7 @@ export interface CaseActions {
 export class CaseView {
   readonly node: HTMLElement;
   readonly composer: Composer;
-  private readonly heading = element("h2", { tabindex: -1 });
+  private readonly heading = element("h2", { id: "case-heading", tabindex: -1 });
   private readonly about = element("div", { class: "about" });
   private readonly notice = element("p", { class: "notice", role: "status", hidden: true });
   private readonly log = element("div", { class: "transcript", role: "log", "aria-live": "off", tabindex: 0, "data-say-label": "transcript" });
@@ -53,7 +53,7 @@ export class CaseView {
     const back = element("button", { type: "button", class: "plain back", ...says("back") });
     back.addEventListener("click", () => actions.back());
     const head = element("div", { class: "head" }, back, this.heading, this.about, this.give);
-    this.node = element("section", { class: "open", "data-say-label": "transcript" }, head, this.notice, this.log, this.claimBar, this.replyBar);
+    this.node = element("section", { class: "open", "aria-labelledby": "case-heading" }, head, this.notice, this.log, this.claimBar, this.replyBar);
     this.update(shown);
   }
 

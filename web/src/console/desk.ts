@@ -58,9 +58,9 @@ export class Desk {
       onState: (state) => this.onStream(state),
       onRefused: (status) => this.onRefused(status),
     });
-    const lists = element("nav", { class: "lists", "data-say-label": "queue" }, this.queue.node, this.mine.node);
+    const lists = element("nav", { class: "lists", "data-say-label": "lists" }, this.queue.node, this.mine.node);
     this.node = element("div", { class: "desk" }, this.status, this.alerts.node, element("main", { class: "columns" }, lists, this.place));
-    this.close(false);
+    this.choose();
   }
 
   start(): void {
@@ -70,7 +70,10 @@ export class Desk {
     window.addEventListener("storage", this.onStorage);
     this.timers.push(setInterval(() => [this.queue, this.mine].forEach((list) => list.tick()), 1_000));
     this.timers.push(setInterval(() => void this.refresh(), REFRESH_MS));
-    void this.refresh();
+    const open = this.drafts.get(this.openKey);
+    void this.refresh().then(() => {
+      if (!this.open && this.ownCases.some((each) => String(each.id) === open)) void this.show(Number(open));
+    });
     void this.replies.drain();
     this.relabel();
   }
@@ -165,6 +168,7 @@ export class Desk {
       discard: (message) => this.replies.discard(message.id),
     });
     this.open = view;
+    this.drafts.set(this.openKey, String(id)); // after a reload the same case is open again
     this.place.replaceChildren(view.node);
     this.node.dataset.open = "true";
     const transcript = this.transcript(id);
@@ -182,12 +186,17 @@ export class Desk {
 
   private close(focus: boolean): void {
     this.open = null;
-    this.place.replaceChildren(element("p", { class: "choose", ...says("chooseCase") }));
-    relabel(this.place, this.lookup);
+    this.drafts.remove(this.openKey);
+    this.choose();
     delete this.node.dataset.open;
     this.queue.mark(null);
     this.mine.mark(null);
     if (focus) this.queue.focusHeading();
+  }
+
+  private choose(): void {
+    this.place.replaceChildren(element("p", { class: "choose", ...says("chooseCase") }));
+    relabel(this.place, this.lookup);
   }
 
   // -- doing ---------------------------------------------------------------------------------------------------------------
@@ -240,11 +249,20 @@ export class Desk {
 
   private hear(line: Line & { case_id: number }): void {
     if (!this.transcript(line.case_id).add(line)) return;
+    if (line.author === "jobseeker") this.lastWords(line.case_id, line);
     if (this.open?.id === line.case_id) {
       this.open.add(line);
       this.markRead(line.case_id);
     }
     this.paint();
+  }
+
+  /** The lists show what each person said last. */
+  private lastWords(id: number, line: Line): void {
+    if (this.transcript(id).last() !== line) return;
+    const renewed = (each: Case): Case => (each.id === id ? { ...each, last_text: line.text } : each);
+    this.ownCases = this.ownCases.map(renewed);
+    this.waitingCases = this.waitingCases.map(renewed);
   }
 
   /** Our reply has its number; the line itself comes by the stream, or is shown at once from what we sent. */
@@ -305,6 +323,10 @@ export class Desk {
   private markRead(id: number): void {
     const last = this.transcript(id).last();
     if (last) this.area.set(this.readKey(id), String(last.seq));
+  }
+
+  private get openKey(): string {
+    return `console:${this.account.id}:open`;
   }
 
   private readKey(id: number): string {

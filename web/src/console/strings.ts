@@ -24,8 +24,7 @@ const zhHant = {
   lost: "連線中斷，正在重新連線。回覆會保留，連上後送出。",
   language: "語言",
   skip: "跳到案件內容",
-  queue: "等候中",
-  mine: "我的案件",
+  lists: "案件清單",
   queueCount: "等候中 {count} 件",
   mineCount: "我的案件 {count} 件",
   emptyQueue: "目前沒有人在等候。",
@@ -70,6 +69,7 @@ const zhHant = {
   newMessages: "有新訊息",
   alertCrisis: "緊急：有求職者可能有人身安全危險，請優先處理。",
   alertDeadLetter: "有一則訊息程式無法回答，已向求職者致歉並提供真人協助。",
+  alertUndelivered: "有一則回覆送不到求職者，請查看。",
   alertOther: "系統通知：{kind}",
   dismiss: "知道了",
   varietyHant: "繁體中文",
@@ -97,6 +97,7 @@ const zhHant = {
   reason_failed_turns: "程式連續沒聽懂",
   reason_adverse_topic: "權益爭議主題",
   reason_sensitive_topic: "敏感主題",
+  reason_own_trouble: "本人遇到困難",
 } as const;
 
 export type ConsoleKey = keyof typeof zhHant;
@@ -123,8 +124,7 @@ const en: Record<ConsoleKey, string> = {
   lost: "Connection lost; reconnecting. Replies are kept and sent when it is back.",
   language: "Language",
   skip: "Skip to the case",
-  queue: "Waiting",
-  mine: "My cases",
+  lists: "Cases",
   queueCount: "Waiting: {count}",
   mineCount: "My cases: {count}",
   emptyQueue: "Nobody is waiting at the moment.",
@@ -169,6 +169,7 @@ const en: Record<ConsoleKey, string> = {
   newMessages: "New messages",
   alertCrisis: "Urgent: a jobseeker may be in danger. Please look at this first.",
   alertDeadLetter: "The program could not answer a message. The jobseeker was told so and offered a person.",
+  alertUndelivered: "A reply could not be delivered to the jobseeker. Please look into it.",
   alertOther: "Notice from the system: {kind}",
   dismiss: "Understood",
   varietyHant: "Traditional Chinese",
@@ -196,6 +197,7 @@ const en: Record<ConsoleKey, string> = {
   reason_failed_turns: "The program failed to understand",
   reason_adverse_topic: "Adverse topic",
   reason_sensitive_topic: "Sensitive topic",
+  reason_own_trouble: "In trouble themselves",
 };
 
 export const CONSOLE_STRINGS: Record<ConsoleLanguage, Record<ConsoleKey, string>> = { "zh-Hant": zhHant, en };

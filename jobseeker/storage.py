@@ -1,0 +1,253 @@
+"""What the use cases need of the store, as protocols; store/ keeps them. The other ports are in ports.py.
+
+Every repository method runs inside the transaction of the unit of work it came from. Whoever changes a conversation
+locks it first (`conversations.lock` or `conversations.take_seq`), then the case: one order, so that nobody waits in a ring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol
+
+from jobseeker.messages import Escalation, Understanding, Variety
+from jobseeker.records import (
+    Account,
+    Alert,
+    Case,
+    Conversation,
+    Credentials,
+    Inbound,
+    NewInbound,
+    NewOutbound,
+    Outbound,
+    StaffSession,
+    TranscriptLine,
+)
+
+
+class Conversations(Protocol):
+    """Conversations and their leases."""
+
+    async def add(self, conversation: Conversation) -> None: ...
+
+    async def get(self, conversation_id: str) -> Conversation | None: ...
+
+    async def find(self, channel: str, channel_key: str) -> Conversation | None: ...
+
+    async def lock(self, conversation_id: str) -> Conversation | None:
+        """Read it so that nobody else changes it before this transaction ends."""
+        ...
+
+    async def take_seq(self, conversation_id: str, count: int = 1) -> Conversation | None:
+        """Lock it and move `next_seq` on by `count`; the record returned already has the new value."""
+        ...
+
+    async def save(self, conversation: Conversation, *, now: datetime, release: bool = False) -> None:
+        """Write variety, owner, counsellor, context and next_seq. `release` ends the lease.
+
+        Only for a conversation that this transaction has locked.
+        """
+        ...
+
+    async def lease(
+        self, conversation_id: str | None, *, token: str, now: datetime, until: datetime
+    ) -> Conversation | None:
+        """Take the lease of this conversation, or (None) of the one with the oldest row that is due. None: nothing to take."""
+        ...
+
+    async def any_due(self, now: datetime) -> bool:
+        """Whether `lease(None)` would find something."""
+        ...
+
+    async def release(self, conversation_id: str, token: str) -> None: ...
+
+    async def clear_leases(self) -> int:
+        """End all leases: at the start of the only gateway of a SQLite database."""
+        ...
+
+    async def versions(self, conversation_ids: list[str]) -> Mapping[str, tuple[int, int]]:
+        """(next_seq, owner_version) of these: what tells that something was committed, by whichever process."""
+        ...
+
+
+class Inbox(Protocol):
+    """What people wrote."""
+
+    async def add(self, row: NewInbound) -> int | None:
+        """The new row's id; None when (channel, event_id) is already there."""
+        ...
+
+    async def by_event(self, channel: str, event_id: str) -> Inbound | None: ...
+
+    async def get(self, inbox_id: int) -> Inbound | None: ...
+
+    async def next_pending(self, conversation_id: str, now: datetime) -> Inbound | None:
+        """The oldest pending row, if it is due; None when there is none or it has to wait."""
+        ...
+
+    async def finish(
+        self, inbox_id: int, *, state: str, now: datetime, understanding: Understanding | None, escalation: Escalation
+    ) -> None: ...
+
+    async def put_off(self, inbox_id: int, *, attempts: int, due_at: datetime, error: str) -> None: ...
+
+
+class Outbox(Protocol):
+    """What is to be said and was said."""
+
+    async def add(self, rows: Sequence[NewOutbound]) -> None: ...
+
+    async def by_key(self, key: str) -> Outbound | None: ...
+
+    async def for_inbox(self, inbox_id: int) -> Sequence[Outbound]: ...
+
+    async def after(self, conversation_id: str, seq: int, limit: int) -> Sequence[Outbound]:
+        """Rows above `seq` in order."""
+        ...
+
+    async def claim_due(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Outbound]:
+        """Rows to deliver now: of each conversation the first that waits, if it is due. Put off until `until`."""
+        ...
+
+    async def any_due(self, now: datetime) -> bool: ...
+
+    async def deliver(
+        self, outbox_id: int, *, rendered: Mapping[str, Any], versions: Mapping[str, Any], now: datetime
+    ) -> None: ...
+
+    async def settle(self, outbox_id: int, *, state: str, error: str) -> None: ...
+
+    async def put_off(self, outbox_id: int, *, due_at: datetime, error: str) -> None: ...
+
+
+class Transcripts(Protocol):
+    """Inbox and outbox as one sequence."""
+
+    async def lines(self, conversation_id: str, after: int = 0, limit: int = 1_000) -> Sequence[TranscriptLine]: ...
+
+    async def own(self, conversation_id: str, after: int, limit: int) -> Sequence[Inbound]:
+        """The person's own messages above `after`, in order."""
+        ...
+
+
+class Cases(Protocol):
+    """Hand-offs."""
+
+    async def add(
+        self,
+        *,
+        conversation_id: str,
+        inbox_id: int | None,
+        reasons: Sequence[str],
+        urgency: int,
+        variety: Variety,
+        now: datetime,
+    ) -> Case: ...
+
+    async def get(self, case_id: int) -> Case | None: ...
+
+    async def open_for(self, conversation_id: str) -> Case | None:
+        """The case of this conversation that is waiting or claimed."""
+        ...
+
+    async def raise_to(self, case: Case, *, reasons: Sequence[str], urgency: int) -> Case: ...
+
+    async def move(self, case: Case, *, state: str, claimed_by: int | None, now: datetime) -> bool:
+        """Compare-and-set on `version`. False: somebody else was first."""
+        ...
+
+    async def position(self, case: Case) -> int:
+        """Place in the queue, from 1."""
+        ...
+
+    async def listed(self, *, state: str, claimed_by: int | None = None, limit: int = 200) -> Sequence[Case]:
+        """Cases in this state, most urgent and oldest first, with the person's last words."""
+        ...
+
+
+class Accounts(Protocol):
+    """Staff."""
+
+    async def add(
+        self, *, login: str, name: str, password_hash: str, role: str, languages: Sequence[str], now: datetime
+    ) -> Account | None:
+        """None when the login is taken."""
+        ...
+
+    async def credentials(self, login: str) -> Credentials | None: ...
+
+    async def get(self, account_id: int) -> Account | None: ...
+
+    async def count(self) -> int: ...
+
+    async def note_sign_in(
+        self, account_id: int, *, failed: int, locked_until: datetime | None, password_hash: str | None = None
+    ) -> None: ...
+
+    async def note_failure(self, account_id: int) -> int:
+        """Count one more failed sign-in; the number so far."""
+        ...
+
+    async def add_session(
+        self, *, token_hash: str, account_id: int, csrf_token: str, now: datetime, expires_at: datetime
+    ) -> None: ...
+
+    async def session(self, token_hash: str, now: datetime) -> StaffSession | None: ...
+
+    async def end_session(self, token_hash: str) -> None: ...
+
+    async def drop_expired_sessions(self, now: datetime) -> None: ...
+
+
+class Ledger(Protocol):
+    """Audit and alerts: rows are only ever added."""
+
+    async def record(
+        self,
+        *,
+        at: datetime,
+        actor: str,
+        action: str,
+        conversation_id: str | None = None,
+        case_id: int | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None: ...
+
+    async def alert(
+        self, *, at: datetime, kind: str, conversation_id: str | None, detail: Mapping[str, Any]
+    ) -> None: ...
+
+    async def alerts_after(self, alert_id: int, limit: int = 100) -> Sequence[Alert]: ...
+
+    async def watermark(self) -> tuple[int, int]:
+        """The newest audit row and the newest alert; every change of a case adds to one of them."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction and the repositories that work in it."""
+
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def transcripts(self) -> Transcripts: ...
+    @property
+    def cases(self) -> Cases: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def ledger(self) -> Ledger: ...
+
+
+class Store(Protocol):
+    """Opens transactions. `write()` commits at a clean end and rolls back on any exception; `read()` never writes."""
+
+    def write(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
+
+    def read(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
