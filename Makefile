@@ -53,7 +53,7 @@ locks:           ## compile requirements/*.in to hashed lock files
 
 bench-turns: setup-dev   ## our Rasa against plain Rasa, one table
 	@$(PYTHON) tools/bootstrap.py bench
-	.venv/bin/python bench/bench_turns.py
+	.venv/bin/python bench/bench_turns.py $(BENCH_ARGS)
 
 bench-nlu: setup-dev     ## our classifier against Rasa's default pipeline, one table
 	@$(PYTHON) tools/bootstrap.py bench

@@ -69,7 +69,7 @@ class ProcessSignals:
 
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
-        self._waiting: dict[str, None] = {}  # conversations with a new message, in order
+        self._waiting: list[str] = []  # conversations with a new message, in order
 
     def listen(self, *topics: str) -> Listener:
         """A listener for these topics."""
@@ -96,12 +96,12 @@ class ProcessSignals:
 
     def message_received(self, conversation_id: str) -> None:
         """A message waits to be answered."""
-        self._waiting[conversation_id] = None
+        self._waiting.append(conversation_id)
         self.call(INBOX)
 
     def take_waiting(self) -> list[str]:
-        """The conversations of `message_received` since the last time, in order."""
-        waiting, self._waiting = list(self._waiting), {}
+        """The conversations of `message_received` since the last time, in order, one entry for each message."""
+        waiting, self._waiting = self._waiting, []
         return waiting
 
     def outbox_changed(self) -> None:

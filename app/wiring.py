@@ -31,7 +31,7 @@ from jobseeker.usecases.reply_as_counsellor import ReplyAsCounsellor
 from jobseeker.usecases.return_to_bot import ReturnToBot
 from jobseeker.usecases.sign_in import CurrentAccount, SignIn, SignOut
 from jobseeker.usecases.start_conversation import StartConversation
-from language.detect import detect_variety, to_simplified
+from language.detect import detect_variety, foreign_language, to_simplified
 from store.engine import Engines, create_engines
 from store.unit_of_work import SqlStore
 

@@ -307,7 +307,7 @@ def main() -> int:
         + ("A TRIAL of the bench with few rows: these numbers mean nothing.\n" if arguments.quick else "")
         + table(results)
     )
-    if not arguments.quick:
+    if not (arguments.quick or arguments.only or arguments.without_diet):  # a part must not pass for the whole
         RESULTS.parent.mkdir(parents=True, exist_ok=True)
         RESULTS.write_text(
             json.dumps({"loss": LOSS, "diet_minutes": arguments.minutes, "results": results}, indent=1) + "\n", "utf-8"

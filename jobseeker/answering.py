@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from jobseeker.escalation import EscalationPolicy
@@ -11,7 +11,7 @@ from jobseeker.knowledge import Topic
 from jobseeker.messages import VARIETIES, Author, Command, Context, Escalation, Say, Understanding, Variety
 from jobseeker.ports import DetectVariety, Turn
 from jobseeker.records import Conversation
-from jobseeker.turns import judge
+from jobseeker.turns import failed, judge
 
 CRISIS, ASKED_FOR_HUMAN, FAILED_TURNS = "crisis", "asked_for_human", "failed_turns"
 QUOTED_CHARACTERS = 30
@@ -50,8 +50,15 @@ class Plan:
 class Planner:
     """Makes plans from the pack and the escalation rules. Pure: the same message in the same state gives the same plan."""
 
-    def __init__(self, *, policy: EscalationPolicy, detect_variety: DetectVariety, topics: Mapping[str, Topic]) -> None:
-        self.policy, self.detect_variety, self.topics = policy, detect_variety, topics
+    def __init__(
+        self,
+        *,
+        policy: EscalationPolicy,
+        detect_variety: DetectVariety,
+        topics: Mapping[str, Topic],
+        foreign_language: Callable[[str], str | None] = lambda text: None,
+    ) -> None:
+        self.policy, self.detect_variety, self.topics, self.foreign_language = policy, detect_variety, topics, foreign_language
 
     def readable(self, command: Command | None) -> Command | None:
         """The command, or None where it names a topic that there is not (any more): then the words alone count."""
@@ -114,6 +121,8 @@ class Planner:
             says, urgency, alert = turn.says, URGENCY_AT_ONCE, ""
         else:
             says, urgency, alert = _after_failures(turn.says, escalation), None, ""
+            if failed(turn.understanding) and command is None and self.foreign_language(text):
+                says = (Say("utterance", "language_unsupported"),)
         return Plan(
             says=says,
             variety=variety,

@@ -57,8 +57,8 @@ class Conversations(Protocol):
         """Take the lease of this conversation, or (None) of the one with the oldest row that is due. None: nothing to take."""
         ...
 
-    async def any_due(self, now: datetime) -> bool:
-        """Whether `lease(None)` would find something."""
+    async def due(self, now: datetime, limit: int) -> Sequence[str]:
+        """Conversations that `lease` would find, the longest waiting first."""
         ...
 
     async def release(self, conversation_id: str, token: str) -> None: ...

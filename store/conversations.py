@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.records import Conversation
@@ -55,7 +56,14 @@ def _due() -> Select[Any]:
     )
 
 
-_ANY_DUE = _due()
+_DUE_IDS = (
+    _due()
+    .with_only_columns(table.c.id)
+    .group_by(table.c.id)
+    .order_by(None)
+    .order_by(func.min(inbox.c.due_at))
+    .limit(bindparam("most"))
+)
 _GET = select(*FIELDS).where(table.c.id == bindparam("key"))
 _FIND = select(*FIELDS).where(table.c.channel == bindparam("channel"), table.c.channel_key == bindparam("key"))
 _LOCK = _GET.with_for_update()
@@ -143,9 +151,10 @@ class ConversationRepository:
         row = result.first()
         return Conversation(*row) if row else None
 
-    async def any_due(self, now: datetime) -> bool:
-        """Whether `lease(None)` would find something."""
-        return (await self.connection.execute(_ANY_DUE, {"now": now})).first() is not None
+    async def due(self, now: datetime, limit: int) -> Sequence[str]:
+        """Conversations that `lease` would find, the longest waiting first."""
+        found = (await self.connection.execute(_DUE_IDS, {"now": now, "most": limit})).scalars().all()
+        return [str(conversation_id) for conversation_id in found]
 
     async def release(self, conversation_id: str, token: str) -> None:
         """End the lease, if it is still this one."""

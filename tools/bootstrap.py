@@ -91,7 +91,7 @@ def environment(target: Path, python: str, lock: Path, editable: bool = False) -
     def make() -> None:
         if not (target / "bin" / "python").exists():
             run([uv(), "venv", "-q", "--clear", "--python", python, target])
-        run([uv(), "pip", "sync", "-q", "--require-hashes", lock], VIRTUAL_ENV=str(target))
+        run([uv(), "pip", "sync", "-q", "--compile-bytecode", "--require-hashes", lock], VIRTUAL_ENV=str(target))
         if editable:
             run([uv(), "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ROOT], VIRTUAL_ENV=str(target))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # small matrices: threads only get in the way
 BIN = Path(".venv") / "bin"
 FAST_TESTS = ["tests/unit", "tests/property", "tests/contract", "tests/architecture"]
 LANES: Sequence[Sequence[tuple[str, list[str]]]] = (
@@ -30,7 +32,7 @@ def run_lane(steps: Sequence[tuple[str, list[str]]], results: dict[str, tuple[in
     """Run the steps one after the other; all of them, so that one run shows every failure."""
     for name, command in steps:
         began = time.monotonic()
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False)
         results[name] = (done.returncode, time.monotonic() - began, done.stdout + done.stderr)
         verdict = "ok" if done.returncode == 0 else f"FAILED (exit {done.returncode})"
         print(f"[check] {name:8} {verdict:18} {results[name][1]:5.1f} s", flush=True)

@@ -1,4 +1,4 @@
-"""The slow half of `make test`: the bot's own tests in its environment, then real processes, PostgreSQL, dialogues, the browser."""
+"""The slow half of `make test`: real processes and PostgreSQL (with the bot's own tests in its environment), dialogues, the browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = (
-    ("bot (Python 3.10, Rasa)", ["bot/.venv/bin/python", "-m", "pytest", "-q", "-c", "tests/bot/pytest.ini", "tests/bot"]),
     ("integration", [".venv/bin/python", "-m", "pytest", "-q", "tests/integration"]),
     ("dialogues", [".venv/bin/python", "-m", "pytest", "-q", "tests/dialogues"]),
     ("browser", [".venv/bin/python", "-m", "pytest", "-q", "tests/e2e"]),

@@ -13,6 +13,7 @@ from app.evaluation.page import as_page
 from app.evaluation.report import full, quick
 from app.evaluation.text import as_markdown, as_text
 from app.model import current_model, load_understander
+from language.nlu.network import Settings
 
 Tell = Callable[[str], None]
 
@@ -27,6 +28,7 @@ class Wish:
     labels: int | None = None
     json_file: Path | None = None
     html_file: Path | None = None
+    settings: Settings | None = None  # of the network; not on the command line
 
 
 def evaluate(root: Path, models: Path, var: Path, wish: Wish, tell: Tell) -> str:
@@ -41,8 +43,8 @@ def evaluate(root: Path, models: Path, var: Path, wish: Wish, tell: Tell) -> str
     if wish.quick:
         report = quick(root, load_understander(models), current_model(models).name)
     else:
-        report = full(root, tell, wish.folds, wish.processes, wish.labels)
-    committed = not wish.quick and wish.labels is None
+        report = full(root, tell, wish.folds, wish.processes, wish.labels, wish.settings)
+    committed = not wish.quick and wish.labels is None and wish.settings is None
     html = wish.html_file or var / "evaluation" / "report.html"
     targets = {html: as_page(report)}
     if committed:

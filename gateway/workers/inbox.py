@@ -30,8 +30,8 @@ class InboxWorker:
     ) -> None:
         self._answer, self._store, self._clock, self._signals = answer, store, clock, signals
         self._slots, self._poll_seconds = slots, poll_seconds
-        self._busy: dict[asyncio.Task[None], str | None] = {}
-        self._again: set[str] = set()  # got a message while it was being answered
+        self._busy: dict[asyncio.Task[None], str] = {}
+        self._again: set[str] = set()  # have more than one message
         self._next: deque[str] = deque()
         self._free = asyncio.Event()
         self._stopping = False
@@ -64,9 +64,9 @@ class InboxWorker:
     def _take_known(self) -> None:
         working = set(self._busy.values())
         for conversation_id in self._signals.take_waiting():
-            if conversation_id in working:
+            if conversation_id in working or conversation_id in self._next:
                 self._again.add(conversation_id)
-            elif conversation_id not in self._next:
+            else:
                 self._next.append(conversation_id)
 
     async def _start_known(self) -> None:
@@ -77,16 +77,19 @@ class InboxWorker:
         """What is due in the database. A look that fails is logged and comes again: the rows are still there."""
         try:
             async with self._store.read() as work:
-                due = await work.conversations.any_due(self._clock.now())
+                due = await work.conversations.due(self._clock.now(), self._slots)
         except StoreUnavailable:
             log.warning("the inbox cannot be read")
             return
         except Exception:
             log.exception("the inbox cannot be read")
             return
-        if due:
-            for _ in range(self._slots - len(self._busy)):
-                self._start(None)
+        working = set(self._busy.values())
+        for conversation_id in due:
+            if conversation_id not in working and conversation_id not in self._next:
+                self._again.add(conversation_id)  # how many messages wait is not known
+                self._next.append(conversation_id)
+        await self._start_known()
 
     async def _slot(self) -> bool:
         while len(self._busy) >= self._slots and not self._stopping:
@@ -95,18 +98,23 @@ class InboxWorker:
             self._take_known()
         return not self._stopping
 
-    def _start(self, conversation_id: str | None) -> None:
+    def _start(self, conversation_id: str) -> None:
         task = asyncio.create_task(self._work(conversation_id))
         self._busy[task] = conversation_id
         task.add_done_callback(self._done)
 
-    async def _work(self, conversation_id: str | None) -> None:
+    async def _work(self, conversation_id: str) -> None:
+        """One message, or all that wait where there may be more."""
+        more = False
         try:
             while not self._stopping:
-                answered = await self._answer(conversation_id)
-                if answered is None or (conversation_id is not None and conversation_id not in self._again):
+                if await self._answer(conversation_id) is None:
                     return
-                self._again.discard(answered.conversation_id)
+                if conversation_id in self._again:
+                    self._again.discard(conversation_id)
+                    more = True
+                if not more:
+                    return
         except StoreUnavailable:
             log.warning("answering stopped", extra={"conversation_id": conversation_id})
         except Exception:  # the database failed: the lease runs out or is released, and the row is found again

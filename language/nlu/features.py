@@ -111,7 +111,7 @@ class Extractor:
 class Vocabulary:
     """Feature name -> column, with its weight (inverse document frequency, damped for pieces of words)."""
 
-    KIND_WEIGHT: Mapping[str, float] = {"c": 0.45, "k": 0.6, "s": 0.7, "b": 0.8, "t": 0.6, "m": 0.5, "l": 0.3, "x": 1.6}
+    KIND_WEIGHT: Mapping[str, float] = {"c": 0.45, "k": 0.6, "s": 0.7, "b": 0.8, "t": 0.6, "m": 0.5, "l": 0.3, "x": 1.2}
 
     def __init__(self, names: Sequence[str], weights: NDArray[np.float32]) -> None:
         self.names = list(names)

@@ -6,6 +6,7 @@ OpenCC or pypinyin, and so that answering needs neither library.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,8 +47,9 @@ def merge_sound(syllable: str) -> str:
     return syllable
 
 
+@functools.cache
 def build_tables() -> Tables:
-    """Make the tables with OpenCC and pypinyin. Needed for training only."""
+    """Make the tables with OpenCC and pypinyin, once per process. Needed for training only."""
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # single characters are enough; phrases cost 20 MB
     import opencc
     from pypinyin.constants import PINYIN_DICT

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobseeker.messages import Command, Context, Understanding
-from language.nlu import linear, network
+from language.nlu import linear as linear_model
+from language.nlu import network as network_model
 from language.nlu.calibration import Thresholds, calibrate
 from language.nlu.features import Extractor, Vocabulary
 from language.nlu.sentences import is_follow_up, question_parts
@@ -46,18 +47,18 @@ class Models:
     """The two fitted models over one vocabulary."""
 
     vocabulary: Vocabulary
-    linear: linear.Linear
-    network: network.Network
+    linear: linear_model.Linear
+    network: network_model.Network
 
     @classmethod
-    def fit(cls, documents: Sequence[Sequence[str]], targets: NDArray[np.int64], classes: int, settings: network.Settings) -> Models:
+    def fit(cls, documents: Sequence[Sequence[str]], targets: NDArray[np.int64], classes: int, settings: network_model.Settings) -> Models:
         """Train both on bags of feature names."""
         vocabulary = Vocabulary.fit(documents)
         inputs = matrix(vocabulary, documents)
         counts = np.bincount(targets, minlength=classes).astype(np.float64)
         balance = np.sqrt(counts.mean() / np.maximum(counts, 1)).astype(np.float32)
-        line = linear.train(inputs, targets, classes, penalty=1.0, seed=settings.seed)
-        net = network.train(inputs, targets, balance[targets], classes, settings)
+        line = linear_model.train(inputs, targets, classes, penalty=1.0, seed=settings.seed)
+        net = network_model.train(inputs, targets, balance[targets], classes, settings)
         return cls(vocabulary, line, net)
 
     def read(self, names: Sequence[str]) -> tuple[Floats, Floats]:
@@ -113,7 +114,7 @@ class Understander:
     def _read(self, text: str) -> tuple[Floats, float]:
         """Probabilities of all labels, and how far out of scope is ahead (positive: outside)."""
         scores, logs = self.models.read(self.extractor.extract(text))
-        probabilities = network.softmax(logs / np.float32(self.thresholds.temperature))
+        probabilities = network_model.softmax(logs / np.float32(self.thresholds.temperature))
         return probabilities, lead_of(scores, self._outside)
 
     def _in_context(self, text: str, reading: tuple[Floats, float], topic: str) -> tuple[Floats, float]:
@@ -176,7 +177,7 @@ class Understander:
         examples: Sequence[Example],
         concepts: Mapping[str, Sequence[str]] | None = None,
         titles: Mapping[str, str] | None = None,
-        settings: network.Settings | None = None,
+        settings: network_model.Settings | None = None,
     ) -> Understander:
         """Fit on `examples`. Deterministic: same examples, same bytes. Raises ValueError with fewer than two labels.
 
@@ -189,7 +190,7 @@ class Understander:
         labels = sorted({example.label for example in examples})
         if len(labels) < 2:
             raise ValueError("training needs examples of at least two labels")
-        settings = settings or network.Settings()
+        settings = settings or network_model.Settings()
         extractor = Extractor(build_tables(), concepts)
         ordered = sorted({(example.label, example.text) for example in examples})
         number = {label: index for index, label in enumerate(labels)}
@@ -252,8 +253,8 @@ class Understander:
             if name.endswith(".npy")
         }
         tables = Tables({int(code): value for code, value in meta["fold"].items()}, meta["sound"])
-        net = network.Network(array["first"], array["bias1"], array["second"], array["bias2"], meta["gain"])
-        line = linear.Linear(array["linear_weights"], array["linear_bias"])
+        net = network_model.Network(array["first"], array["bias1"], array["second"], array["bias2"], meta["gain"])
+        line = linear_model.Linear(array["linear_weights"], array["linear_bias"])
         models = Models(Vocabulary(meta["names"], array["column_weights"]), line, net)
         return cls(meta["labels"], Extractor(tables, meta["concepts"]), models, Thresholds(**meta["thresholds"]), meta["titles"])
 

@@ -53,10 +53,9 @@ asyncio.run(upgrade(create_engines(sys.argv[1])))
 @pytest.mark.processes
 async def test_several_processes_may_migrate_at_once(engines: Engines) -> None:
     url = engines.writer.url.render_as_string(hide_password=False)
-    running = [
-        subprocess.Popen([sys.executable, "-c", UPGRADE, url], stderr=subprocess.PIPE, text=True) for _ in range(3)
-    ]
+    command = [sys.executable, "-c", UPGRADE, url]
+    running = [await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE) for _ in range(3)]
     for process in running:
-        _, problem = await asyncio.to_thread(process.communicate, timeout=60)
+        _, problem = await process.communicate()
         assert process.returncode == 0, problem
     assert await is_current(engines)

@@ -289,7 +289,7 @@ def sampled(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     var = tmp_path_factory.mktemp("var")
     told: list[str] = []
     before = (root / REPORT).read_bytes() if (root / REPORT).exists() else None
-    text = evaluate(root, root / "models", var, Wish(folds=2, processes=1, labels=3), told.append)
+    text = evaluate(root, root / "models", var, Wish(folds=2, processes=1, labels=3, settings=SMALL), told.append)
     assert "goals" in text
     assert (before is None) == (not (root / REPORT).exists())
     assert before is None or before == (root / REPORT).read_bytes(), "a sample must not touch the committed report"

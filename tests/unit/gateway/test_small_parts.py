@@ -112,11 +112,11 @@ class TestSignals:
             signals.queue_changed()
             assert await waiting == {"queue"}
 
-    def test_waiting_conversations_come_once_and_in_order(self) -> None:
+    def test_waiting_conversations_come_in_order_once_for_each_message(self) -> None:
         signals = ProcessSignals()
         for name in ("b", "a", "b"):
             signals.message_received(name)
-        assert signals.take_waiting() == ["b", "a"]
+        assert signals.take_waiting() == ["b", "a", "b"]
         assert signals.take_waiting() == []
 
 
