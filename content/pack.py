@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from content.lint import lint_questions, lint_topic
-from content.readers import read_concepts, read_escalation, read_examples, read_figures, read_offices, read_responses, read_topic
+from content.readers import (
+    read_concepts,
+    read_escalation,
+    read_examples,
+    read_figures,
+    read_offices,
+    read_responses,
+    read_topic,
+)
 from content.yaml_file import YamlFile
 from jobseeker.errors import ContentError
 from jobseeker.escalation import EscalationPolicy

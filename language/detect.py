@@ -16,7 +16,7 @@ LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 LONG_LATIN_WORDS = 5
 NEUTRAL = frozenset({"ok", "okay", "okok", "yes", "no", "hi", "bye", "thx", "line", "app", "email", "pdf", "qq", "xd"})
 _ENGLISH = frozenset(
-    "the is are was my me i'm can how what when where job work get got not boss company benefit money please have has for and you".split()
+    ["the", "is", "are", "was", "my", "me", "i'm", "can", "how", "what", "when", "where", "job", "work", "get", "got", "not", "boss", "company", "benefit", "money", "please", "have", "has", "for", "and", "you"]
 )
 
 _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import psutil
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -92,8 +94,18 @@ def postgres_server() -> Iterator[tuple[Any, Postgres]]:
     try:
         yield server, made
     finally:
+        _end_at_once(server)
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end_at_once(server: Any) -> None:
+    """Without writing everything out first (PostgreSQL's "immediate" shutdown): the data goes away with the folder."""
+    pid = server.get_pid()
+    if pid is not None:
+        postmaster = psutil.Process(pid)
+        postmaster.send_signal(signal.SIGQUIT)
+        psutil.wait_procs([postmaster], timeout=30)
 
 
 @pytest.fixture(scope="session")

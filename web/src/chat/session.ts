@@ -32,6 +32,7 @@ export class ChatSession {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private attempt = 0;
   private failedConnections = 0;
+  private forgotten = 0;
   private wasOpen = false;
   private draining = false;
   private drainAgain = false;
@@ -148,6 +149,7 @@ export class ChatSession {
 
   private taken(message: Outgoing, seq: number): void {
     this.attempt = 0;
+    this.forgotten = 0;
     this.receive({ seq, author: "jobseeker", text: message.text, client_message_id: message.id });
     this.listener.onPending();
   }
@@ -221,8 +223,9 @@ export class ChatSession {
     if (this.stored()?.id === conversation.id) this.area.remove(this.key);
     this.adopt(this.area.lasting ? this.stored() : null);
     this.listener.onNotice("startedAnew");
-    // Guards against a service that forgets at once what it has just made.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // Guards against a service that forgets at once what it has just made: each time it waits longer.
+    this.forgotten += 1;
+    if (this.forgotten > 1) await new Promise((resolve) => setTimeout(resolve, retryDelay(this.forgotten)));
   }
 
   // -- listening -----------------------------------------------------------------------------------------------------
