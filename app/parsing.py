@@ -47,7 +47,9 @@ class Parser:
         return {
             "label": understood.label,
             "confidence": round(understood.confidence, 4),
-            "alternatives": [{"label": label, "confidence": round(value, 4)} for label, value in understood.alternatives],
+            "alternatives": [
+                {"label": label, "confidence": round(value, 4)} for label, value in understood.alternatives
+            ],
             "language": "en" if variety == "en" else "zh",
             "script": script,
             "escalation": judgement.escalation.to_dict(),
@@ -57,7 +59,7 @@ class Parser:
 
     @staticmethod
     def script(text: str, current: str) -> str:
-        """"Hant", "Hans" or "Latn"; what both Chinese scripts share, or what tells nothing, keeps the one so far."""
+        """ "Hant", "Hans" or "Latn"; what both Chinese scripts share, or what tells nothing, keeps the one so far."""
         chinese = is_chinese(text)
         if chinese is None:
             return current

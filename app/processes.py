@@ -90,7 +90,9 @@ def supervisor(layout: Layout) -> xmlrpc.client.ServerProxy | None:
     """A connection to the running supervisord, or None where none answers."""
     if not layout.socket.exists():
         return None
-    proxy = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=SupervisorTransport(None, None, f"unix://{layout.socket}"))
+    proxy = xmlrpc.client.ServerProxy(
+        "http://127.0.0.1", transport=SupervisorTransport(None, None, f"unix://{layout.socket}")
+    )
     try:
         proxy.supervisor.getState()
     except (OSError, xmlrpc.client.Error):
@@ -119,7 +121,9 @@ def start(layout: Layout, environment: Mapping[str, str], say: Callable[[str], N
         path.write_text(configuration(layout))
         secret = {"JOBSEEKER_INTERNAL_TOKEN": secrets.token_urlsafe(32)}
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(path)]
-        done = subprocess.run(command, env={**os.environ, **secret, **environment}, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env={**os.environ, **secret, **environment}, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise StartError(f"supervisord did not start: {done.stderr.strip() or done.stdout.strip()}")
     waiting = dict(layout.health)
@@ -158,7 +162,9 @@ def stop(layout: Layout) -> bool:
     while time.monotonic() < deadline and _alive(pid):
         time.sleep(0.1)
     if _alive(pid):
-        raise StartError(f"supervisord (process {pid}) is still stopping its processes; look at {layout.var / 'log' / 'supervisord.log'}")
+        raise StartError(
+            f"supervisord (process {pid}) is still stopping its processes; look at {layout.var / 'log' / 'supervisord.log'}"
+        )
     return True
 
 

@@ -116,7 +116,12 @@ def build_services(
     )
     content = content or read_content(settings)
     composer = Composer(Answers(content.pack, to_simplified), [web.CHANNEL] if web.CAPABILITIES.reads_itself else [])
-    planner = Planner(policy=content.policy, detect_variety=detect_variety, topics=content.pack.topics, foreign_language=foreign_language)
+    planner = Planner(
+        policy=content.policy,
+        detect_variety=detect_variety,
+        topics=content.pack.topics,
+        foreign_language=foreign_language,
+    )
     engines = create_engines(settings.database, pool_size=settings.database_pool_size)
     store = SqlStore(engines)
     retry = RetryPolicy(

@@ -15,7 +15,8 @@ from language.nlu.understander import Example
 
 SHORT_HAN, SHORT_WORDS = 80, 50
 _LAW = re.compile(
-    r"第\s*\d+\s*條(?:之\s*\d+)?|(?:articles?|arts?\.?|paragraph|section)\s*\d+(?:-\d+)?(?:\s*(?:,|and|or|to|–|-)\s*\d+(?:-\d+)?)*", re.IGNORECASE
+    r"第\s*\d+\s*條(?:之\s*\d+)?|(?:articles?|arts?\.?|paragraph|section)\s*\d+(?:-\d+)?(?:\s*(?:,|and|or|to|–|-)\s*\d+(?:-\d+)?)*",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(r"55\s?Plus(?:\+)?|iCAP|B2B|N95|\b104\b|\b1111\b|Web\s?\d|Level\s?\d|A4|24H", re.IGNORECASE)
 _LIST_NUMBER = re.compile(r"^\s*\d+[.、)]\s", re.MULTILINE)
@@ -26,7 +27,9 @@ def lint_topic(file: YamlFile, topic: Topic, pack: Pack) -> list[ContentError]:
     """Digits typed by hand, marks that lead nowhere, a short form that is too long."""
     problems = []
     book = FigureBook(pack.figures, pack.offices)
-    day = max((row.valid_from for figure in pack.figures.values() for row in figure.rows), default=date(2026, 1, 1)) + timedelta(days=1)
+    day = max(
+        (row.valid_from for figure in pack.figures.values() for row in figure.rows), default=date(2026, 1, 1)
+    ) + timedelta(days=1)
     for part in ("short", "answer", "pending"):
         where = file.root.get(part)
         if not isinstance(where, LineDict):
@@ -37,7 +40,12 @@ def lint_topic(file: YamlFile, topic: Topic, pack: Pack) -> list[ContentError]:
             digits = _DIGITS.search(bare)
             if digits:
                 around = bare[max(0, digits.start() - 12) : digits.end() + 8].replace("\n", " ")
-                problems.append(file.error(line, f"`{part}.{language}` types the number {digits.group()} (“{around}”); name a figure: [[subject.what]]"))
+                problems.append(
+                    file.error(
+                        line,
+                        f"`{part}.{language}` types the number {digits.group()} (“{around}”); name a figure: [[subject.what]]",
+                    )
+                )
             try:
                 rendered = book.fill(text, language, day)
             except LookupError as problem:
@@ -45,7 +53,9 @@ def lint_topic(file: YamlFile, topic: Topic, pack: Pack) -> list[ContentError]:
                 continue
             if part == "short" and too_long(rendered, language):
                 limit = f"{SHORT_HAN} characters" if language == "zh" else f"{SHORT_WORDS} words"
-                problems.append(file.error(line, f"`short.{language}` is longer than {limit} when its figures are filled in"))
+                problems.append(
+                    file.error(line, f"`short.{language}` is longer than {limit} when its figures are filled in")
+                )
     return problems
 
 
@@ -70,7 +80,9 @@ def lint_questions(questions: Sequence[tuple[str, int, Example]]) -> list[Conten
         if key in seen:
             first_file, first_line, first = seen[key]
             what = "again" if first.label == example.label else f"for {first.label}, but here for {example.label}"
-            problems.append(ContentError(file, line, f"“{example.text}” stands in {first_file}:{first_line} {what}; keep one"))
+            problems.append(
+                ContentError(file, line, f"“{example.text}” stands in {first_file}:{first_line} {what}; keep one")
+            )
         else:
             seen[key] = (file, line, example)
     return problems

@@ -35,7 +35,11 @@ def load_pack(root: Path, country: str = "tw") -> Pack:
 
     Files that have not changed since are not read again: the pack is the same object, and nobody changes it.
     """
-    files = [path for folder in (f"packs/{country}", "data/responses", "data/nlu") for path in sorted((root / folder).rglob("*.yml"))]
+    files = [
+        path
+        for folder in (f"packs/{country}", "data/responses", "data/nlu")
+        for path in sorted((root / folder).rglob("*.yml"))
+    ]
     return _load(root, country, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files))
 
 
@@ -94,7 +98,11 @@ def _all_questions(root: Path, country: str) -> Iterator[tuple[str, int, Example
         except ContentError:
             continue
         for question in topic.questions:
-            yield shown(root, path), question.line, Example(question.text, f"faq/{topic.id}", question.language, question.kind)
+            yield (
+                shown(root, path),
+                question.line,
+                Example(question.text, f"faq/{topic.id}", question.language, question.kind),
+            )
     for path in _files(root, "data/nlu"):
         try:
             for example, line in read_examples(YamlFile(path, shown(root, path))):
@@ -129,7 +137,9 @@ def _read(root: Path, country: str) -> tuple[Pack, list[ContentError], int]:
     for path in _files(root, f"packs/{country}/policy"):
         found = attempt(path, read_figures) or {}
         for name in sorted(set(found) & set(figures)):
-            problems.append(ContentError(shown(root, path), 1, f"the figure `{name}` is defined in another policy file too"))
+            problems.append(
+                ContentError(shown(root, path), 1, f"the figure `{name}` is defined in another policy file too")
+            )
         figures |= found
     topics: dict[str, Topic] = {}
     for path in _files(root, f"packs/{country}/knowledge"):

@@ -44,7 +44,10 @@ def read_topic(file: YamlFile) -> Topic:
         raise file.error(root.lines["topic"], f"`topic: {name}` should be the file's name, {file.path.stem}")
     unknown = sorted(set(root) - TOPIC_KEYS)
     if unknown:
-        raise file.error(root.lines[unknown[0]], f"`{unknown[0]}:` is not known; did you mean one of {', '.join(sorted(TOPIC_KEYS))}?")
+        raise file.error(
+            root.lines[unknown[0]],
+            f"`{unknown[0]}:` is not known; did you mean one of {', '.join(sorted(TOPIC_KEYS))}?",
+        )
     sources = file.get(root, "sources", LineList)
     if not sources:
         raise file.error(root.lines["sources"], "`sources:` needs at least one law or programme")
@@ -109,11 +112,16 @@ def _figure_row(file: YamlFile, row: LineDict, unit: str) -> FigureRow:
         try:
             date.fromisoformat(value)
         except ValueError as problem:
-            raise file.error(row.lines["value"], f"a date figure needs a value like 2026-07-31, not {value!r}") from problem
+            raise file.error(
+                row.lines["value"], f"a date figure needs a value like 2026-07-31, not {value!r}"
+            ) from problem
     elif isinstance(value, (str, date, bool)):
         raise file.error(row.lines["value"], f"a figure in {unit} needs a number, not {value!r}")
     return FigureRow(
-        value, file.day(row, "valid_from"), _cited(file, file.get(row, "source", LineDict)), _one_of(file, row, "confidence", CONFIDENCES)
+        value,
+        file.day(row, "valid_from"),
+        _cited(file, file.get(row, "source", LineDict)),
+        _one_of(file, row, "confidence", CONFIDENCES),
     )
 
 
@@ -144,7 +152,9 @@ def read_responses(file: YamlFile) -> dict[str, Response]:
         for item in _dicts(file, file.get(entry, "buttons", LineList, LineList())):
             payload = file.get(item, "payload", str)
             if parse_command(payload) is None:
-                raise file.error(item.lines["payload"], f"{payload!r} is not a command; see COMMANDS in jobseeker/messages.py")
+                raise file.error(
+                    item.lines["payload"], f"{payload!r} is not a command; see COMMANDS in jobseeker/messages.py"
+                )
             choices.append(Choice(file.bilingual(item, "title"), payload))
         text = {"zh": file.get(entry, "zh", str), "en": file.get(entry, "en", str)}
         result[key] = Response(key, text, tuple(choices))
@@ -184,7 +194,13 @@ def read_escalation(file: YamlFile) -> EscalationPolicy:
     labels = file.get(section, "labels", LineDict, LineDict())
     limit = file.get(section, "failed_turns_limit", LineDict)
     return EscalationPolicy(
-        (*signals, *(_scored(file, rule, folding, signals) for rule in _dicts(file, file.get(section, "scored", LineList, LineList())))),
+        (
+            *signals,
+            *(
+                _scored(file, rule, folding, signals)
+                for rule in _dicts(file, file.get(section, "scored", LineList, LineList()))
+            ),
+        ),
         {
             label: LabelRule(
                 file.get(entry, "reason", str),
@@ -202,7 +218,9 @@ def read_escalation(file: YamlFile) -> EscalationPolicy:
 def _script_table() -> dict[int, str]:
     """Traditional -> Simplified for every Han character of the basic block and extension A."""
     every = [chr(code) for code in range(0x3400, 0xA000)]
-    return {ord(old): new for old, new in zip(every, fold_script("\n".join(every)).split("\n"), strict=True) if new != old}
+    return {
+        ord(old): new for old, new in zip(every, fold_script("\n".join(every)).split("\n"), strict=True) if new != old
+    }
 
 
 def _folding(file: YamlFile, section: LineDict) -> Folding:
@@ -211,7 +229,9 @@ def _folding(file: YamlFile, section: LineDict) -> Folding:
     variants = file.get(where, "variants", LineDict, LineDict())
     spellings = file.get(where, "spellings", LineDict, LineDict())
     characters = _script_table()
-    characters = characters | {ord(form): fold_script(standard) for standard in variants for form in file.get(variants, standard, str)}
+    characters = characters | {
+        ord(form): fold_script(standard) for standard in variants for form in file.get(variants, standard, str)
+    }
     plain = Folding({code: to for code, to in characters.items() if chr(code) != to})
     table = misspellings(file.texts(where, "misspelt", LineList()))
     for word in spellings:
@@ -243,15 +263,24 @@ def _scored(file: YamlFile, rule: LineDict, folding: Folding, signals: Sequence[
             file.get(rule, "reason", str),
             _one_of(file, rule, "level", ("offer", "immediate")),  # type: ignore[arg-type]
             file.get(rule, "name", str),
-            float(file.get(file.get(file.get(rule, "threshold", LineDict), "rows", LineList)[-1], "value", (int, float))),
+            float(
+                file.get(file.get(file.get(rule, "threshold", LineDict), "rows", LineList)[-1], "value", (int, float))
+            ),
             int(weights["bias"]),
             {str(term): int(weight) for term, weight in weights["weights"].items()},
-            {name: re.compile("|".join(pattern.pattern for pattern in _patterns(file, concepts, name, folding)), re.ASCII) for name in concepts},
+            {
+                name: re.compile(
+                    "|".join(pattern.pattern for pattern in _patterns(file, concepts, name, folding)), re.ASCII
+                )
+                for name in concepts
+            },
             tuple(mask for signal in signals if signal.reason == rule["reason"] for mask in signal.masks),
             frozenset(f"#{name}" for name in file.texts(rule, "needs", LineList())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise file.error(rule.lines["weights"], f"`{path.name}` cannot be read ({problem}); make it with tools/fit_escalation.py") from problem
+        raise file.error(
+            rule.lines["weights"], f"`{path.name}` cannot be read ({problem}); make it with tools/fit_escalation.py"
+        ) from problem
 
 
 def _patterns(file: YamlFile, rule: LineDict, key: str, folding: Folding) -> tuple[re.Pattern[str], ...]:

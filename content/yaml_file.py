@@ -88,8 +88,13 @@ class YamlFile:
             return default
         value = where[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
-            names = " or ".join(k.__name__.replace("Line", "").lower() for k in (kind if isinstance(kind, tuple) else (kind,)))
-            raise self.error(where.lines[key], f"`{key}:` should be a {names}, not {type(value).__name__.replace('Line', '').lower()}")
+            names = " or ".join(
+                k.__name__.replace("Line", "").lower() for k in (kind if isinstance(kind, tuple) else (kind,))
+            )
+            raise self.error(
+                where.lines[key],
+                f"`{key}:` should be a {names}, not {type(value).__name__.replace('Line', '').lower()}",
+            )
         return value
 
     def bilingual(self, where: LineDict, key: str) -> Mapping[str, str]:
@@ -101,7 +106,9 @@ class YamlFile:
                 raise self.error(value.lines[language], f"`{key}: {language}:` is empty")
         extra = sorted(set(value) - {"zh", "en"})
         if extra:
-            raise self.error(value.lines[extra[0]], f"`{key}:` has an unknown language `{extra[0]}`; only zh and en belong here")
+            raise self.error(
+                value.lines[extra[0]], f"`{key}:` has an unknown language `{extra[0]}`; only zh and en belong here"
+            )
         return {"zh": value["zh"], "en": value["en"]}
 
     def day(self, where: LineDict, key: str) -> date:

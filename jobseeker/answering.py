@@ -58,7 +58,12 @@ class Planner:
         topics: Mapping[str, Topic],
         foreign_language: Callable[[str], str | None] = lambda text: None,
     ) -> None:
-        self.policy, self.detect_variety, self.topics, self.foreign_language = policy, detect_variety, topics, foreign_language
+        self.policy, self.detect_variety, self.topics, self.foreign_language = (
+            policy,
+            detect_variety,
+            topics,
+            foreign_language,
+        )
 
     def readable(self, command: Command | None) -> Command | None:
         """The command, or None where it names a topic that there is not (any more): then the words alone count."""

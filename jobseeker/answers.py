@@ -80,6 +80,7 @@ class Answers:
 
     def _faq(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
         topic = self._topic(say.key)
+
         def fill(text: str) -> str:
             return self.book.fill(text, language, day, used).replace("**", "").strip()
 
@@ -88,7 +89,15 @@ class Answers:
         if topic.pending:
             details.append(fill(topic.pending[language]))
         if topic.confidence != "high":
-            details.append(self._line("faq_confirm", language, day, used, offices=self._offices(topic.confirm or (topic.decides,), language)))
+            details.append(
+                self._line(
+                    "faq_confirm",
+                    language,
+                    day,
+                    used,
+                    offices=self._offices(topic.confirm or (topic.decides,), language),
+                )
+            )
         closing = [
             self._line(
                 "faq_closing",
@@ -147,8 +156,14 @@ class Answers:
         parts = []
         for key in keys:
             office = self.pack.offices[key]
-            phone = "" if office.phone in office.name[language] else office.phone  # "1955 labour advice line" already says it
-            part = pattern.replace("{name}", office.name[language]).replace("{phone}", phone).replace("{hours}", office.hours[language])
+            phone = (
+                "" if office.phone in office.name[language] else office.phone
+            )  # "1955 labour advice line" already says it
+            part = (
+                pattern.replace("{name}", office.name[language])
+                .replace("{phone}", phone)
+                .replace("{hours}", office.hours[language])
+            )
             part = part.replace(",  (", " (").replace(" （", "（")
             parts.append(part if office.verified else part + unverified)
         return _listed(parts, language)
@@ -170,7 +185,13 @@ class Answers:
             language=reply.language,
             text=convert(reply.text),
             buttons=tuple(Button(convert(button.title), button.payload) for button in reply.buttons),
-            cards=tuple({key: convert(value) if isinstance(value, str) and key != "type" else value for key, value in card.items()} for card in reply.cards),
+            cards=tuple(
+                {
+                    key: convert(value) if isinstance(value, str) and key != "type" else value
+                    for key, value in card.items()
+                }
+                for card in reply.cards
+            ),
             sources=tuple(Source(convert(source.title), source.url) for source in reply.sources),
             act=reply.act,
             topic=reply.topic,

@@ -38,7 +38,14 @@ class Command:
         return f"/{self.name} {self.argument}".rstrip()
 
 
-COMMANDS: Mapping[str, bool] = {"human": False, "topic": True, "more": True, "language": True, "restart": False, "help": False}
+COMMANDS: Mapping[str, bool] = {
+    "human": False,
+    "topic": True,
+    "more": True,
+    "language": True,
+    "restart": False,
+    "help": False,
+}
 
 
 def parse_command(text: str) -> Command | None:

@@ -10,7 +10,9 @@ from jobseeker.knowledge import Topic
 from jobseeker.messages import Command, Context, Escalation, Understanding
 
 FAILED_ACTS = frozenset({"out_of_scope", "nlu_fallback"})
-NEUTRAL_ACTS = frozenset({"greet", "thanks", "goodbye", "affirm", "deny", "repeat", "switch_language", "feedback_positive"})
+NEUTRAL_ACTS = frozenset(
+    {"greet", "thanks", "goodbye", "affirm", "deny", "repeat", "switch_language", "feedback_positive"}
+)
 
 
 def failed(understanding: Understanding) -> bool:
@@ -57,5 +59,11 @@ def judge(
     after = advance(context, understanding)
     risks = [topics[topic].risk for topic in understanding.topics if topic in topics]
     risk = next((level for level in ("crisis", "adverse") if level in risks), "none")
-    escalation = policy.assess(text, label=policy.decisive_label(understanding), topic_risk=risk, failed_turns=after.failed_turns, command=command)
+    escalation = policy.assess(
+        text,
+        label=policy.decisive_label(understanding),
+        topic_risk=risk,
+        failed_turns=after.failed_turns,
+        command=command,
+    )
     return Judgement(understanding, escalation, after)

@@ -16,16 +16,52 @@ LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 LONG_LATIN_WORDS = 5
 NEUTRAL = frozenset({"ok", "okay", "okok", "yes", "no", "hi", "bye", "thx", "line", "app", "email", "pdf", "qq", "xd"})
 _ENGLISH = frozenset(
-    ["the", "is", "are", "was", "my", "me", "i'm", "can", "how", "what", "when", "where", "job", "work", "get", "got", "not", "boss", "company", "benefit", "money", "please", "have", "has", "for", "and", "you"]
+    [
+        "the",
+        "is",
+        "are",
+        "was",
+        "my",
+        "me",
+        "i'm",
+        "can",
+        "how",
+        "what",
+        "when",
+        "where",
+        "job",
+        "work",
+        "get",
+        "got",
+        "not",
+        "boss",
+        "company",
+        "benefit",
+        "money",
+        "please",
+        "have",
+        "has",
+        "for",
+        "and",
+        "you",
+    ]
 )
 
 _WISHES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("zh-Hans", re.compile(r"简体|簡體|简中|簡中|simplified", re.IGNORECASE)),
     ("zh-Hant", re.compile(r"繁體|繁体|正體|正体|繁中|traditional", re.IGNORECASE)),
     ("en", re.compile(r"英文|英語|英语|\benglish\b|\ben\b|\beng\b|\bingles\b", re.IGNORECASE)),
-    ("zh", re.compile(r"中文|華語|华语|國語|国语|漢語|汉语|普通話|普通话|\bchinese\b|\bmandarin\b|zhongwen", re.IGNORECASE)),
+    (
+        "zh",
+        re.compile(
+            r"中文|華語|华语|國語|国语|漢語|汉语|普通話|普通话|\bchinese\b|\bmandarin\b|zhongwen", re.IGNORECASE
+        ),
+    ),
 )
-_NEGATED = re.compile(r"(不要|不想|別|别|看不懂|不懂|不會|不会|聽不懂|no|not|don'?t|can'?t|cannot|stop|instead of)\W{0,3}(?:\w+\W+){0,3}?$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"(不要|不想|別|别|看不懂|不懂|不會|不会|聽不懂|no|not|don'?t|can'?t|cannot|stop|instead of)\W{0,3}(?:\w+\W+){0,3}?$",
+    re.IGNORECASE,
+)
 
 
 @cache
@@ -65,7 +101,7 @@ def to_traditional(text: str) -> str:
 
 
 def script_of(text: str) -> str:
-    """"Hant", "Hans" or "Latn"; "" where nothing tells (digits, emoji, characters both scripts share go to "Han")."""
+    """ "Hant", "Hans" or "Latn"; "" where nothing tells (digits, emoji, characters both scripts share go to "Han")."""
     if HAN.search(text):
         to_hans, to_hant = _converters()
         han = "".join(HAN.findall(text))

@@ -46,7 +46,6 @@ def _due() -> Select[Any]:
         _earlier.c.state == "pending",
         _earlier.c.seq < inbox.c.seq,
         _earlier.c.due_at > bindparam("now"),
-        _earlier.c.id < 0,
     )
     return (
         select(table.c.id)

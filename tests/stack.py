@@ -54,7 +54,9 @@ class Stack:
             "gateway": ["-m", "app.gateway_main"],
         }[name]
         log = (self.var / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen([str(python), *arguments], cwd=ROOT, env=dict(self.environment), stdout=log, stderr=log)
+        self.processes[name] = subprocess.Popen(
+            [str(python), *arguments], cwd=ROOT, env=dict(self.environment), stdout=log, stderr=log
+        )
         if wait:
             self.wait_ready(name)
 
@@ -72,7 +74,9 @@ class Stack:
                 time.sleep(0.1)
             if self.processes[name].poll() is not None:
                 break
-        raise AssertionError(f"{name} is not ready:\n" + (self.var / f"{name}.log").read_text("utf-8", "replace")[-3000:])
+        raise AssertionError(
+            f"{name} is not ready:\n" + (self.var / f"{name}.log").read_text("utf-8", "replace")[-3000:]
+        )
 
     def kill(self, name: str) -> None:
         """kill -9."""
@@ -116,9 +120,15 @@ class Person:
 
     def send(self, text: str, payload: str = "", wait: int = 30, message_id: str = "") -> tuple[int, Any]:
         """Post a message; the raw answer."""
-        body = {"text": text, "client_message_id": message_id or uuid.uuid4().hex, **({"payload": payload} if payload else {})}
+        body = {
+            "text": text,
+            "client_message_id": message_id or uuid.uuid4().hex,
+            **({"payload": payload} if payload else {}),
+        }
         query = f"?wait={wait}" if wait else ""
-        return self.stack.call("POST", f"/api/v1/conversations/{self.id}/messages{query}", body, self.token, timeout=wait + 30)
+        return self.stack.call(
+            "POST", f"/api/v1/conversations/{self.id}/messages{query}", body, self.token, timeout=wait + 30
+        )
 
     def ask(self, text: str, payload: str = "") -> list[dict[str, Any]]:
         """Post a message and return the replies to it."""
@@ -128,7 +138,9 @@ class Person:
 
 
 @contextmanager
-def running_stack(var: Path, start: tuple[str, ...] = ("rasa", "actions", "gateway"), **settings: str) -> Iterator[Stack]:
+def running_stack(
+    var: Path, start: tuple[str, ...] = ("rasa", "actions", "gateway"), **settings: str
+) -> Iterator[Stack]:
     """Start the service with its data in `var`; stop it at the end. Skips where there is no trained model.
 
     `settings`: further JOBSEEKER_… settings, by their lower-case name without the prefix.

@@ -35,9 +35,13 @@ def say(text: str) -> None:
 def run(command: Sequence[str | Path], **environment: str) -> None:
     """Run a command; its failure ends the set-up with the command named."""
     shown = " ".join(str(part) for part in command)
-    completed = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **environment}, check=False)
+    completed = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env={**os.environ, **environment}, check=False
+    )
     if completed.returncode:
-        raise SetupError(f"this step failed (exit {completed.returncode}): {shown}\nRun the same make command again once its cause is mended; finished steps are kept.")
+        raise SetupError(
+            f"this step failed (exit {completed.returncode}): {shown}\nRun the same make command again once its cause is mended; finished steps are kept."
+        )
 
 
 def digest(paths: Sequence[Path]) -> str:
@@ -66,7 +70,9 @@ def check_python() -> None:
     """The Python that runs this must be new enough to run the application."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
-        raise SetupError(f"python3 is {found}; 3.11 or newer is needed. On Debian 12 or later: sudo apt-get install python3 python3-venv")
+        raise SetupError(
+            f"python3 is {found}; 3.11 or newer is needed. On Debian 12 or later: sudo apt-get install python3 python3-venv"
+        )
 
 
 def uv() -> Path:
@@ -77,9 +83,23 @@ def uv() -> Path:
         try:
             import ensurepip  # noqa: F401 - Debian ships python3 without it
         except ImportError as missing:
-            raise SetupError("this python3 cannot make virtual environments. Run: sudo apt-get install python3-venv") from missing
+            raise SetupError(
+                "this python3 cannot make virtual environments. Run: sudo apt-get install python3-venv"
+            ) from missing
         run([sys.executable, "-m", "venv", "--clear", TOOLS])
-        run([TOOLS / "bin" / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", REQUIREMENTS / "uv.txt"])
+        run(
+            [
+                TOOLS / "bin" / "python",
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--disable-pip-version-check",
+                "--require-hashes",
+                "-r",
+                REQUIREMENTS / "uv.txt",
+            ]
+        )
 
     once(TOOLS / ".stamp-uv", [REQUIREMENTS / "uv.txt"], "installing uv", install)
     return program
@@ -93,7 +113,9 @@ def environment(target: Path, python: str, lock: Path, editable: bool = False) -
             run([uv(), "venv", "-q", "--clear", "--python", python, target])
         run([uv(), "pip", "sync", "-q", "--compile-bytecode", "--require-hashes", lock], VIRTUAL_ENV=str(target))
         if editable:
-            run([uv(), "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ROOT], VIRTUAL_ENV=str(target))
+            run(
+                [uv(), "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ROOT], VIRTUAL_ENV=str(target)
+            )
 
     inputs = [lock, ROOT / "pyproject.toml"] if editable else [lock]
     once(target / f".stamp-{lock.stem}", inputs, f"installing {lock.name} into {target.relative_to(ROOT)}", make)
@@ -156,7 +178,11 @@ def _script(path: Path, line: str) -> None:
 def web() -> None:
     """web/dist, built from the npm lock file."""
     folder = ROOT / "web"
-    inputs = [folder / name for name in ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", "src", "public") if (folder / name).exists()]
+    inputs = [
+        folder / name
+        for name in ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", "src", "public")
+        if (folder / name).exists()
+    ]
     inputs += sorted(folder.glob("*.html"))
 
     def packages() -> None:
@@ -169,7 +195,14 @@ def web() -> None:
     once(folder / "dist" / ".stamp", inputs, "building the web pages", build)
 
 
-STEPS: dict[str, Callable[[], None]] = {"app": app, "dev": dev, "bot": bot, "bot-dev": bot_dev, "web": web, "bench": bench}
+STEPS: dict[str, Callable[[], None]] = {
+    "app": app,
+    "dev": dev,
+    "bot": bot,
+    "bot-dev": bot_dev,
+    "web": web,
+    "bench": bench,
+}
 
 
 def main(names: Sequence[str]) -> int:

@@ -11,7 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # small matrices: threads only get in the way
+ENVIRONMENT = {
+    **os.environ,
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}  # small matrices: threads only get in the way
 BIN = Path(".venv") / "bin"
 FAST_TESTS = ["tests/unit", "tests/property", "tests/contract", "tests/architecture"]
 LANES: Sequence[Sequence[tuple[str, list[str]]]] = (

@@ -30,7 +30,9 @@ from jobseeker.escalation import ScoredRule  # noqa: E402
 from jobseeker.escalation.terms import FEWEST, SCALE  # noqa: E402
 
 DEV = ROOT / "tests/data/escalation_dev.yml"
-LEARNT_BEFORE = ROOT / "tests/data/escalation_learnt.yml"  # a held-out round that has been looked at and is no longer held out
+LEARNT_BEFORE = (
+    ROOT / "tests/data/escalation_learnt.yml"
+)  # a held-out round that has been looked at and is no longer held out
 SEEN_AT_LEAST, PENALTY = 2, 0.1
 POSITIVE, NEAR, OTHER = 3.0, 2.0, 1.0  # how much an example counts
 
@@ -116,7 +118,11 @@ def examples(lesson: Lesson) -> tuple[list[str], list[int], list[float]]:
     for text, reasons in tuning_texts():
         if reasons & lesson.reasons:
             found[text] = (1, POSITIVE)
-        elif reasons & {"near", "none"} or "crisis" in lesson.reasons or (reasons == {"offer"} and "offer" not in lesson.reasons):
+        elif (
+            reasons & {"near", "none"}
+            or "crisis" in lesson.reasons
+            or (reasons == {"offer"} and "offer" not in lesson.reasons)
+        ):
             found[text] = (0, NEAR)
     texts = sorted(found)
     return texts, [found[text][0] for text in texts], [found[text][1] for text in texts]
@@ -133,7 +139,9 @@ def matrix(documents: Sequence[Set[str]], column: dict[str, int]) -> sp.csr_matr
     return sp.csr_matrix((values, (rows, columns)), shape=(len(documents), len(column)))
 
 
-def fit(documents: Sequence[Set[str]], crisis: Sequence[int], counts: Sequence[float], largest: int) -> tuple[int, dict[str, int]]:
+def fit(
+    documents: Sequence[Set[str]], crisis: Sequence[int], counts: Sequence[float], largest: int
+) -> tuple[int, dict[str, int]]:
     """Bias and weights of a logistic regression with a quadratic penalty, in whole hundredths, the largest only."""
     seen = Counter(term for terms in documents for term in terms)
     names = sorted(term for term, times in seen.items() if times >= SEEN_AT_LEAST)
@@ -152,12 +160,21 @@ def fit(documents: Sequence[Set[str]], crisis: Sequence[int], counts: Sequence[f
     return round(float(values[-1]) * SCALE), {name: rounded[name] for name in sorted(kept) if rounded[name]}
 
 
-def report(rule: ScoredRule, documents: Sequence[Set[str]], crisis: Sequence[int], counts: Sequence[float], folds: int, largest: int) -> None:
+def report(
+    rule: ScoredRule,
+    documents: Sequence[Set[str]],
+    crisis: Sequence[int],
+    counts: Sequence[float],
+    folds: int,
+    largest: int,
+) -> None:
     """Cross-validated recall and false alarms at several thresholds."""
     scores = np.zeros(len(documents))
     for fold in range(folds):
         inside = [place for place in range(len(documents)) if place % folds != fold]
-        bias, weights = fit([documents[i] for i in inside], [crisis[i] for i in inside], [counts[i] for i in inside], largest)
+        bias, weights = fit(
+            [documents[i] for i in inside], [crisis[i] for i in inside], [counts[i] for i in inside], largest
+        )
         trained = ScoredRule(rule.reason, rule.level, rule.name, 0.0, bias, weights)
         for place in range(fold, len(documents), folds):
             scores[place] = trained._score(documents[place])
@@ -175,8 +192,17 @@ def measure(path: Path) -> None:
     policy, data = load_escalation(ROOT), yaml.safe_load(path.read_text("utf-8"))
     missed = [text for text in flat(data["crisis"]) if "crisis" not in policy.assess(text).reasons]
     alarms = [text for text in flat(data["near_crisis"]) if "crisis" in policy.assess(text).reasons]
-    wrong = [(level, text) for level in data["levels"] for text in flat(data["levels"][level]) if policy.assess(text).level != level]
-    for name, found, node in (("missed crises", missed, "crisis"), ("false alarms", alarms, "near_crisis"), ("wrong levels", wrong, "levels")):
+    wrong = [
+        (level, text)
+        for level in data["levels"]
+        for text in flat(data["levels"][level])
+        if policy.assess(text).level != level
+    ]
+    for name, found, node in (
+        ("missed crises", missed, "crisis"),
+        ("false alarms", alarms, "near_crisis"),
+        ("wrong levels", wrong, "levels"),
+    ):
         every = len(flat(data[node]))
         print(f"{name}: {len(found)} of {every} = {len(found) / max(every, 1):.1%}")
         for item in found:
@@ -198,12 +224,21 @@ def main() -> None:
         texts, truth, counts = examples(lesson)
         # What a mask hides must weigh little where the mask misses: harmless texts are learnt from without masks.
         unmasked = replace(rule, masks=())
-        documents = [(rule if yes else unmasked).terms(policy.folding.plain(text)) for text, yes in zip(texts, truth, strict=True)]
+        documents = [
+            (rule if yes else unmasked).terms(policy.folding.plain(text))
+            for text, yes in zip(texts, truth, strict=True)
+        ]
         print(f"{rule.name}: {len(texts)} texts, {sum(truth)} it must fire on")
         if arguments.folds:
             report(rule, documents, truth, counts, arguments.folds, lesson.largest)
         bias, weights = fit(documents, truth, counts, lesson.largest)
-        content = {"fitted_by": "tools/fit_escalation.py", "texts": len(texts), "fires_on": sum(truth), "bias": bias, "weights": weights}
+        content = {
+            "fitted_by": "tools/fit_escalation.py",
+            "texts": len(texts),
+            "fires_on": sum(truth),
+            "bias": bias,
+            "weights": weights,
+        }
         path = ROOT / f"packs/tw/policy/escalation_{rule.name}.json"
         path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", "utf-8")
         print(f"  {len(weights)} terms, {path.stat().st_size // 1024} KiB")

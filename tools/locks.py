@@ -22,7 +22,9 @@ def main() -> int:
     program = uv()
     for name, options in LOCKS.items():
         command = [program, "pip", "compile", "-q", *options, "--generate-hashes", "--no-emit-index-url", "--no-header"]
-        subprocess.run([*map(str, command), *sys.argv[1:], "-o", f"{name}.txt", f"{name}.in"], cwd=REQUIREMENTS, check=True)
+        subprocess.run(
+            [*map(str, command), *sys.argv[1:], "-o", f"{name}.txt", f"{name}.in"], cwd=REQUIREMENTS, check=True
+        )
         print(f"requirements/{name}.txt")
     return 0
 

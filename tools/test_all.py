@@ -22,7 +22,10 @@ def main() -> int:
         began = time.monotonic()
         print(f"\n[test] {name}", flush=True)
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
-        print(f"[test] {name}: {'ok' if code == 0 else f'FAILED (exit {code})'} in {time.monotonic() - began:.0f} s", flush=True)
+        print(
+            f"[test] {name}: {'ok' if code == 0 else f'FAILED (exit {code})'} in {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
         if code:
             failed.append(name)
     if failed:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 _TONE_MARKS = re.compile("[ˇˊˋ˙]")  # before NFKC, which makes a space and a combining dot of ˙
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
+)
 _HAN = "[㐀-鿿ㄅ-ㄩ]"
 _SPACED_HAN = re.compile(rf"(?<={_HAN})[\s.~*＊_\-·・…|/\\^]+(?={_HAN})")
 _SPLIT_WORD = re.compile(r"(?<![a-z'])[a-z](?:[ .\-_*·/|][a-z]){3,}(?![a-z'])")
@@ -64,7 +66,9 @@ class Folding:
 
     @cached_property
     def _phrases(self) -> re.Pattern[str] | None:
-        phrases = sorted((variant for variant in self.spellings if not _WORD.fullmatch(variant)), key=lambda item: (-len(item), item))
+        phrases = sorted(
+            (variant for variant in self.spellings if not _WORD.fullmatch(variant)), key=lambda item: (-len(item), item)
+        )
         return re.compile("|".join(map(_whole, phrases))) if phrases else None
 
 

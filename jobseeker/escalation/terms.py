@@ -20,7 +20,9 @@ _HAN_RUN = re.compile("[㐀-鿿ㄅ-ㄩ]+")
 _WORD = re.compile(r"[a-z0-9']+")
 _SENTENCE_END = re.compile(r"[。.!?;]+\s*")
 _LONGEST_RUN, _LONGEST_PHRASE, _STEM_FROM, _STEM = 4, 3, 5, 4
-WHOLE_UP_TO = 120  # characters; a longer text is read by its sentences as well, so that one line in a long letter counts
+WHOLE_UP_TO = (
+    120  # characters; a longer text is read by its sentences as well, so that one line in a long letter counts
+)
 NAMED = 6  # so many terms are named as evidence
 SCALE = 100  # weights are whole hundredths
 FEWEST = 16  # a text of fewer terms counts as this many: two words alone are no evidence, unless a pattern says so

@@ -32,7 +32,9 @@ class Thresholds:
     clarify: float = 0.5
 
 
-def calibrate(documents: Sequence[Sequence[str]], targets: NDArray[np.int64], outside: int, fit: Fit, seed: int) -> Thresholds:
+def calibrate(
+    documents: Sequence[Sequence[str]], targets: NDArray[np.int64], outside: int, fit: Fit, seed: int
+) -> Thresholds:
     """Fit on three quarters, look at the last one.
 
     Args:

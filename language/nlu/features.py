@@ -37,7 +37,9 @@ class Extractor:
 
     def __init__(self, tables: Tables, concepts: Mapping[str, Sequence[str]] | None = None) -> None:
         self.tables = tables
-        self.concepts = {name: sorted({normalise(w, tables) for w in words}) for name, words in (concepts or {}).items()}
+        self.concepts = {
+            name: sorted({normalise(w, tables) for w in words}) for name, words in (concepts or {}).items()
+        }
         self._han_words: dict[str, list[str]] = {}
         self._latin_words: dict[str, list[str]] = {}
         for name, words in sorted(self.concepts.items()):

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 
-_LEANS_ZH = re.compile(r"^(?:那|那麼|那么|那個|那个|這個|这个|它|所以|如果是?|要是|換成|换成|還有|还有|也|同樣|同样|一樣|一样|然後|然后|接下來|接下来|再來|为什么|為什麼)|(?:呢|咧|勒)[?？!！~～。\s]*$")
+_LEANS_ZH = re.compile(
+    r"^(?:那|那麼|那么|那個|那个|這個|这个|它|所以|如果是?|要是|換成|换成|還有|还有|也|同樣|同样|一樣|一样|然後|然后|接下來|接下来|再來|为什么|為什麼)|(?:呢|咧|勒)[?？!！~～。\s]*$"
+)
 _LEANS_EN = re.compile(
     r"^(?:and|but|so|then|what about|how about|what if|or|also|same|is it|does it|do they|is that|does that|why|when exactly|how long|how much|where|until when|for how long|which|who)\b|\b(?:it|that|this|them|those|then|too|as well|instead)\b",
     re.IGNORECASE,
 )
 _HAN = re.compile(r"[㐀-鿿]")
 _WORD = re.compile(r"[A-Za-z']+")
-_QUESTION_ZH = re.compile(r"多少|多久|怎麼|怎么|如何|什麼|什么|哪|嗎|吗|幾|几|可不可以|可以|能不能|要不要|誰|谁|何時|何时|為何|为何|需要|要帶|要带|怎樣|怎样")
-_QUESTION_EN = re.compile(r"\b(?:how|what|when|where|which|who|whom|can|could|do|does|is|are|will|should|may|must)\b", re.IGNORECASE)
-_BREAK = re.compile(r"[?？]+|[，,；;。.!！\n]\s*|(?:還有|还有|以及|另外|順便|顺便|然後|然后|而且|跟|和)|\b(?:and also|and|also|plus|as well as)\b", re.IGNORECASE)
+_QUESTION_ZH = re.compile(
+    r"多少|多久|怎麼|怎么|如何|什麼|什么|哪|嗎|吗|幾|几|可不可以|可以|能不能|要不要|誰|谁|何時|何时|為何|为何|需要|要帶|要带|怎樣|怎样"
+)
+_QUESTION_EN = re.compile(
+    r"\b(?:how|what|when|where|which|who|whom|can|could|do|does|is|are|will|should|may|must)\b", re.IGNORECASE
+)
+_BREAK = re.compile(
+    r"[?？]+|[，,；;。.!！\n]\s*|(?:還有|还有|以及|另外|順便|顺便|然後|然后|而且|跟|和)|\b(?:and also|and|also|plus|as well as)\b",
+    re.IGNORECASE,
+)
 SHORT_HAN, SHORT_WORDS = 12, 9
 LONGEST_PARTS_CHARACTERS = 160
 

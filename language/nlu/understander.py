@@ -27,7 +27,12 @@ from language.nlu.tables import Tables, build_tables
 
 FILE_NAME = "understander.zip"
 OUT_OF_SCOPE = "out_of_scope"
-COMMAND_LABELS: Mapping[str, str] = {"human": "talk_to_human", "restart": "restart", "help": "help", "language": "switch_language"}
+COMMAND_LABELS: Mapping[str, str] = {
+    "human": "talk_to_human",
+    "restart": "restart",
+    "help": "help",
+    "language": "switch_language",
+}
 ALTERNATIVES = 4
 Floats = NDArray[np.float32]
 
@@ -51,7 +56,13 @@ class Models:
     network: network_model.Network
 
     @classmethod
-    def fit(cls, documents: Sequence[Sequence[str]], targets: NDArray[np.int64], classes: int, settings: network_model.Settings) -> Models:
+    def fit(
+        cls,
+        documents: Sequence[Sequence[str]],
+        targets: NDArray[np.int64],
+        classes: int,
+        settings: network_model.Settings,
+    ) -> Models:
         """Train both on bags of feature names."""
         vocabulary = Vocabulary.fit(documents)
         inputs = matrix(vocabulary, documents)
@@ -78,7 +89,12 @@ class Understander:
     """Reads a message. Made by `train` or `load`; holds no state of a conversation."""
 
     def __init__(
-        self, labels: Sequence[str], extractor: Extractor, models: Models, thresholds: Thresholds, titles: Mapping[str, str] | None = None
+        self,
+        labels: Sequence[str],
+        extractor: Extractor,
+        models: Models,
+        thresholds: Thresholds,
+        titles: Mapping[str, str] | None = None,
     ) -> None:
         self.labels = list(labels)
         self.extractor = extractor
@@ -108,7 +124,13 @@ class Understander:
         topics = self._several_topics(text)
         if len(topics) > 1:
             label = understanding.label if understanding.label in topics else topics[0]
-            return Understanding(label, understanding.confidence, understanding.alternatives, "answer", tuple(t.partition("/")[2] for t in topics))
+            return Understanding(
+                label,
+                understanding.confidence,
+                understanding.alternatives,
+                "answer",
+                tuple(t.partition("/")[2] for t in topics),
+            )
         return understanding
 
     def _read(self, text: str) -> tuple[Floats, float]:
@@ -134,7 +156,9 @@ class Understander:
         if self._outside >= 0:
             order = [i for i in order if i != self._outside]
             if lead >= self.thresholds.outside:
-                confidence = max(float(probabilities[self._outside]), 1 / (1 + float(np.exp(-4 * (lead - self.thresholds.outside)))))
+                confidence = max(
+                    float(probabilities[self._outside]), 1 / (1 + float(np.exp(-4 * (lead - self.thresholds.outside))))
+                )
                 return Understanding(OUT_OF_SCOPE, confidence, self._named(probabilities, order[:ALTERNATIVES]))
         best = self._named(probabilities, order)
         label, confidence = best[0]
@@ -155,7 +179,11 @@ class Understander:
         for part in question_parts(text):
             probabilities, lead = self._read(part)
             best = int(probabilities.argmax())
-            if lead >= self.thresholds.outside or float(probabilities[best]) < self.thresholds.answer or not self.labels[best].startswith("faq/"):
+            if (
+                lead >= self.thresholds.outside
+                or float(probabilities[best]) < self.thresholds.answer
+                or not self.labels[best].startswith("faq/")
+            ):
                 return []
             if self.labels[best] not in found:
                 found.append(self.labels[best])
@@ -198,7 +226,11 @@ class Understander:
         targets = np.asarray([number[label] for label, _ in ordered], np.int64)
         outside = number.get(OUT_OF_SCOPE, -1)
         thresholds = calibrate(
-            documents, targets, outside, lambda d, t: Models.fit(d, t, len(labels), settings).read_many, seed=settings.seed
+            documents,
+            targets,
+            outside,
+            lambda d, t: Models.fit(d, t, len(labels), settings).read_many,
+            seed=settings.seed,
         )
         return cls(labels, extractor, Models.fit(documents, targets, len(labels), settings), thresholds, titles)
 
@@ -256,7 +288,13 @@ class Understander:
         net = network_model.Network(array["first"], array["bias1"], array["second"], array["bias2"], meta["gain"])
         line = linear_model.Linear(array["linear_weights"], array["linear_bias"])
         models = Models(Vocabulary(meta["names"], array["column_weights"]), line, net)
-        return cls(meta["labels"], Extractor(tables, meta["concepts"]), models, Thresholds(**meta["thresholds"]), meta["titles"])
+        return cls(
+            meta["labels"],
+            Extractor(tables, meta["concepts"]),
+            models,
+            Thresholds(**meta["thresholds"]),
+            meta["titles"],
+        )
 
 
 def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -280,7 +318,9 @@ def lead_of(scores: Floats, outside: int) -> float:
     """How far the score of `outside` is ahead of the best other one; minus infinity where there is no such label."""
     if outside < 0:
         return float("-inf")
-    return float(scores[outside] - max(scores[:outside].max(initial=-np.inf), scores[outside + 1 :].max(initial=-np.inf)))
+    return float(
+        scores[outside] - max(scores[:outside].max(initial=-np.inf), scores[outside + 1 :].max(initial=-np.inf))
+    )
 
 
 def matrix(vocabulary: Vocabulary, documents: Sequence[Sequence[str]]) -> Any:

@@ -21,7 +21,11 @@ def tracked(root: Path) -> list[Path]:
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=root, capture_output=True, text=True, check=False
     ).stdout.split("\n")
     found = [root / name for name in listed if name and (root / name).is_file()]
-    return found or [path for path in root.rglob("*") if path.is_file() and ".venv" not in path.parts and "node_modules" not in path.parts]
+    return found or [
+        path
+        for path in root.rglob("*")
+        if path.is_file() and ".venv" not in path.parts and "node_modules" not in path.parts
+    ]
 
 
 def named_paths(text: str) -> list[str]:
@@ -54,7 +58,11 @@ def test_every_folder_has_a_room(root: Path) -> None:
 
 def test_error_codes_are_documented_and_unique(root: Path) -> None:
     text = (root / "docs" / "errors.md").read_text("utf-8")
-    classes = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, errors.JobseekerError) and "code" in vars(value)]
+    classes = [
+        value
+        for value in vars(errors).values()
+        if isinstance(value, type) and issubclass(value, errors.JobseekerError) and "code" in vars(value)
+    ]
     codes = {cls.code: cls.__name__ for cls in classes}
     assert len(codes) == len(classes) > 12
     documented = dict(re.findall(r"^\| (JS-[A-Z0-9-]+) \| (\w+) \|", text, re.MULTILINE))
@@ -90,9 +98,15 @@ def test_links_between_documents_lead_somewhere(root: Path) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("folder", ["jobseeker", "language", "content", "store", "connectors", "gateway", "console", "actions", "app", "bot"])
+@pytest.mark.parametrize(
+    "folder", ["jobseeker", "language", "content", "store", "connectors", "gateway", "console", "actions", "app", "bot"]
+)
 def test_each_module_says_what_belongs_there(root: Path, folder: str) -> None:
     modules = [path for path in tracked(root) if path.suffix == ".py" and path.relative_to(root).parts[0] == folder]
     assert modules, f"no module in {folder}/"
-    silent = [str(path.relative_to(root)) for path in modules if not path.read_text("utf-8").lstrip().startswith(('"""', 'r"""'))]
+    silent = [
+        str(path.relative_to(root))
+        for path in modules
+        if not path.read_text("utf-8").lstrip().startswith(('"""', 'r"""'))
+    ]
     assert silent == []

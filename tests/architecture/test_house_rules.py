@@ -12,11 +12,26 @@ import yaml
 from tests.architecture.test_docs import tracked
 
 # written in parts, so that this file does not name what it forbids
-REGISTRY = re.compile("|".join(["pypi" + r"\.org", "pythonhosted" + r"\.org", "registry" + r"\.npmjs", "npmjs" + r"\.com/-", "deb" + r"\.debian", r"/opt/" + "pypi"]))
+REGISTRY = re.compile(
+    "|".join(
+        [
+            "pypi" + r"\.org",
+            "pythonhosted" + r"\.org",
+            "registry" + r"\.npmjs",
+            "npmjs" + r"\.com/-",
+            "deb" + r"\.debian",
+            r"/opt/" + "pypi",
+        ]
+    )
+)
 HAN = re.compile("[㐀-鿿]")
 BINARY = {".gz", ".zip", ".db", ".sqlite", ".npz", ".npy", ".pkl", ".whl", ".so", ".pyc"}
 MAX_KILOBYTES = 700
-IMPORTED_ONLY_IN = {"rasa": {"bot", "tests", "bench"}, "rasa_sdk": {"actions", "tests"}, "sqlalchemy": {"store", "bot", "tests", "bench"}}
+IMPORTED_ONLY_IN = {
+    "rasa": {"bot", "tests", "bench"},
+    "rasa_sdk": {"actions", "tests"},
+    "sqlalchemy": {"store", "bot", "tests", "bench"},
+}
 
 
 def registry_lines(text: str) -> list[str]:
@@ -47,7 +62,11 @@ def imported(path: Path) -> set[str]:
 def test_no_registry_host_is_named(root: Path) -> None:
     files = [path for path in tracked(root) if path.suffix not in {".png"}]
     assert len(files) > 150
-    hits = [f"{path.relative_to(root)}: {line[:80]}" for path in files for line in registry_lines(path.read_text("utf-8", "replace"))]
+    hits = [
+        f"{path.relative_to(root)}: {line[:80]}"
+        for path in files
+        for line in registry_lines(path.read_text("utf-8", "replace"))
+    ]
     assert hits == []
 
 
@@ -65,7 +84,11 @@ def test_domain_holds_no_prose(root: Path) -> None:
 def test_no_binary_or_oversized_file(root: Path) -> None:
     files = tracked(root)
     assert len(files) > 150
-    bad = [str(path.relative_to(root)) for path in files if path.suffix in BINARY or path.stat().st_size > MAX_KILOBYTES * 1024]
+    bad = [
+        str(path.relative_to(root))
+        for path in files
+        if path.suffix in BINARY or path.stat().st_size > MAX_KILOBYTES * 1024
+    ]
     assert bad == []
 
 
@@ -78,7 +101,11 @@ def test_frameworks_stay_in_their_rooms(root: Path, package: str) -> None:
 
 
 def test_shared_packages_parse_on_python_310(root: Path) -> None:
-    modules = [path for path in tracked(root) if path.suffix == ".py" and path.relative_to(root).parts[0] in ("jobseeker", "language", "content", "bot")]
+    modules = [
+        path
+        for path in tracked(root)
+        if path.suffix == ".py" and path.relative_to(root).parts[0] in ("jobseeker", "language", "content", "bot")
+    ]
     assert len(modules) > 30
     for path in modules:
         ast.parse(path.read_text("utf-8"), feature_version=(3, 10))

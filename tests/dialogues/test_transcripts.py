@@ -107,9 +107,27 @@ def test_there_are_transcripts() -> None:
 
 
 def test_a_wrong_reply_is_noticed() -> None:
-    reply = {"act": "faq", "topic": "ui_amount", "author": "bot", "text": "60%", "language": "en", "buttons": [], "escalation": {"level": "none"}}
+    reply = {
+        "act": "faq",
+        "topic": "ui_amount",
+        "author": "bot",
+        "text": "60%",
+        "language": "en",
+        "buttons": [],
+        "escalation": {"level": "none"},
+    }
     assert differences(Expected("bot", "faq/ui_amount", "none", ["60%"]), reply) == []
-    assert len(differences(Expected("system", "faq/ui_duration", "offer", ["61%", "not: 60%", "button: /human", "language: zh-Hant"]), reply)) == 7
+    assert (
+        len(
+            differences(
+                Expected(
+                    "system", "faq/ui_duration", "offer", ["61%", "not: 60%", "button: /human", "language: zh-Hant"]
+                ),
+                reply,
+            )
+        )
+        == 7
+    )
 
 
 @pytest.mark.model

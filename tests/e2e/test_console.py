@@ -107,8 +107,14 @@ def test_of_two_counsellors_who_press_at_once_one_gets_it(chat: Chat, console: C
     one.look_at(words)
     two.look_at(words)
     number = str(one.open_case.locator("h2").text_content()).split()[-1]
-    for page in (one, two):  # both presses are on their way before either answer is there
-        page.page.evaluate("() => { document.querySelector('.open .bar .strong').click(); }")
+    held: list[Route] = []
+    for page in (one, two):
+        page.page.route("**/claim", lambda route: held.append(route))
+        page.claim()
+    while len(held) < 2:  # both presses are on their way before the server hears of either
+        one.page.wait_for_timeout(20)
+    for route in held:
+        route.continue_()
     for page in (one, two):
         expect(page.open_case.locator(".bar")).to_be_hidden()  # answered, one way or the other
     winner, loser = (one, two) if one.box.is_visible() else (two, one)
@@ -262,8 +268,10 @@ def test_a_session_that_ran_out_keeps_what_was_written(chat: Chat, console: Cons
     counsellor = console("lin")
     jobseeker, words = wait_for_a_person(chat)
     counsellor.take(words)
-    stack.change("DELETE FROM staff_session")
+    counsellor.page.context.set_offline(True)
     counsellor.reply("登入過期時寫的")
+    stack.change("DELETE FROM staff_session")
+    counsellor.page.context.set_offline(False)
     expect(counsellor.page.locator(".sign-in .notice")).to_contain_text("登入已過期")
     counsellor.sign_in("lin")
     expect(jobseeker.of("counsellor").locator(".body")).to_have_text(["登入過期時寫的"])

@@ -16,9 +16,20 @@ from jobseeker.messages import MAX_TEXT_CHARACTERS
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = load_escalation(ROOT)
 CRISES = yaml.safe_load((ROOT / "tests/data/escalation_dev.yml").read_text("utf-8"))["crisis"]
-OUTRIGHT = ("我想死", "不想活了", "我想自殺", "我先生打我", "想結束生命", "I want to die", "I want to kill myself", "my husband beats me")
+OUTRIGHT = (
+    "我想死",
+    "不想活了",
+    "我想自殺",
+    "我先生打我",
+    "想結束生命",
+    "I want to die",
+    "I want to kill myself",
+    "my husband beats me",
+)
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
-han_crisis = st.sampled_from([text for text in CRISES["zh"] if text.isalpha() and not text.isascii() and all("㐀" <= c <= "鿿" for c in text)])
+han_crisis = st.sampled_from(
+    [text for text in CRISES["zh"] if text.isalpha() and not text.isascii() and all("㐀" <= c <= "鿿" for c in text)]
+)
 any_crisis = st.sampled_from(CRISES["zh"] + CRISES["en"])
 anything = st.text(max_size=400) | st.text(alphabet="我想死不要活打人kilmyse f.，!1234ㄙㄌ 😭\u200b", max_size=400)
 
@@ -63,7 +74,10 @@ def test_simplified_equals_traditional(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from(OUTRIGHT), st.sampled_from(["請問失業給付怎麼申請。", "hello. ", "我有堆高機證照，", "thanks a lot! ", ""]))
+@given(
+    st.sampled_from(OUTRIGHT),
+    st.sampled_from(["請問失業給付怎麼申請。", "hello. ", "我有堆高機證照，", "thanks a lot! ", ""]),
+)
 def test_a_plain_crisis_is_found_in_company(crisis: str, company: str) -> None:
     assert "crisis" in POLICY.assess(company + crisis).reasons
     assert "crisis" in POLICY.assess(f"{crisis}。{company}").reasons

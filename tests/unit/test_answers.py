@@ -100,13 +100,17 @@ def test_simplified_is_derived(answers: Answers, pack: Pack) -> None:
 
 
 def test_clarify_offers_titles_as_buttons(answers: Answers) -> None:
-    reply = answers.render(Say("clarify", "", {"topics": ["faq/ui_amount", "faq/ui_duration"]}), variety="zh-Hant", day=DAY)
+    reply = answers.render(
+        Say("clarify", "", {"topics": ["faq/ui_amount", "faq/ui_duration"]}), variety="zh-Hant", day=DAY
+    )
     assert [button.payload for button in reply.buttons[:2]] == ["/topic ui_amount", "/topic ui_duration"]
     assert all(len(button.title) <= 20 for button in reply.buttons)
 
 
 def test_what_a_person_wrote_is_not_touched(answers: Answers) -> None:
-    reply = answers.render(Say("text", "", {"text": "您好，[[unemployment.rate]] {name}"}), variety="zh-Hans", day=DAY, author="counsellor")
+    reply = answers.render(
+        Say("text", "", {"text": "您好，[[unemployment.rate]] {name}"}), variety="zh-Hans", day=DAY, author="counsellor"
+    )
     assert reply.text == "您好，[[unemployment.rate]] {name}"
     assert reply.author == "counsellor"
 

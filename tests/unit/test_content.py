@@ -39,7 +39,12 @@ MISTAKES = [
     ("packs/tw/knowledge/ui_amount.yml", "topic: ui_amount", "topic: ui_amonut", "should be the file's name"),
     ("packs/tw/knowledge/ui_amount.yml", "decides: bli", "decides: blu", "`blu` is not in packs/tw/directory.yml"),
     ("packs/tw/knowledge/ui_amount.yml", "[[unemployment.rate]]", "60%", "types the number 60"),
-    ("packs/tw/knowledge/ui_amount.yml", "[[unemployment.rate]]", "[[unemployment.rat]]", "no figure, office or phone is called"),
+    (
+        "packs/tw/knowledge/ui_amount.yml",
+        "[[unemployment.rate]]",
+        "[[unemployment.rat]]",
+        "no figure, office or phone is called",
+    ),
     ("packs/tw/knowledge/ui_amount.yml", "group: benefit", "grup: benefit", "`grup:` is not known"),
     ("packs/tw/policy/benefits.yml", "unit: percent", "unit: percents", "`unit:` should be one of"),
     ("data/responses/dialogue.yml", "payload: /human", "payload: /humen", "is not a command"),

@@ -59,7 +59,9 @@ def test_requested_variety(text: str, expected: str | None) -> None:
     assert requested_variety(text) == expected
 
 
-@pytest.mark.parametrize("text", ["Saya kehilangan pekerjaan saya kemarin di pabrik", "Tôi bị mất việc làm hôm qua và không có lương"])
+@pytest.mark.parametrize(
+    "text", ["Saya kehilangan pekerjaan saya kemarin di pabrik", "Tôi bị mất việc làm hôm qua và không có lương"]
+)
 def test_a_longer_foreign_text_is_noticed(text: str) -> None:
     assert foreign_language(text) in ("id", "vi", "ms", "tl")
     assert detect_variety(text, "zh-Hant", chosen=False) == "en"

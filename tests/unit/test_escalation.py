@@ -89,7 +89,12 @@ def test_the_third_round() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_no_held_out_text_is_in_another_file(name: str) -> None:
-    others = {text for other in FILES if other != name for text in texts(DATA[other]["crisis"]) + texts(DATA[other]["near_crisis"])}
+    others = {
+        text
+        for other in FILES
+        if other != name
+        for text in texts(DATA[other]["crisis"]) + texts(DATA[other]["near_crisis"])
+    }
     shared = others & set(texts(DATA[name]["crisis"]) + texts(DATA[name]["near_crisis"]))
     assert len(shared) <= 3, shared
 
@@ -127,7 +132,18 @@ def test_named_idioms(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["真人", "轉人工", "找人", "有沒有人可以跟我講", "給我電話我要跟人講", "let me talk to someone", "agent", "i want human", "stop bot"]
+    "text",
+    [
+        "真人",
+        "轉人工",
+        "找人",
+        "有沒有人可以跟我講",
+        "給我電話我要跟人講",
+        "let me talk to someone",
+        "agent",
+        "i want human",
+        "stop bot",
+    ],
 )
 def test_asked_for_human(text: str) -> None:
     assert "asked_for_human" in POLICY.assess(text).reasons
@@ -135,7 +151,16 @@ def test_asked_for_human(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["你是真人嗎", "human resources", "should I talk to my boss", "找人資", "找工作的人", "person in charge of HR at my company", "有人在嗎", "找客服的工作"],
+    [
+        "你是真人嗎",
+        "human resources",
+        "should I talk to my boss",
+        "找人資",
+        "找工作的人",
+        "person in charge of HR at my company",
+        "有人在嗎",
+        "找客服的工作",
+    ],
 )
 def test_did_not_ask_for_human(text: str) -> None:
     assert POLICY.assess(text).level == "none"
@@ -144,7 +169,9 @@ def test_did_not_ask_for_human(text: str) -> None:
 def test_button_label_topic_and_failed_turns() -> None:
     assert POLICY.assess("", command=Command("human")).reasons == ("asked_for_human",)
     assert POLICY.assess("", label="crisis").reasons == ("crisis",)
-    assert POLICY.assess("我想死", command=Command("topic", "ui_amount")).level == "none"  # a button's title is not the person's own words
+    assert (
+        POLICY.assess("我想死", command=Command("topic", "ui_amount")).level == "none"
+    )  # a button's title is not the person's own words
     assert POLICY.assess("x", label="faq/ui_appeal", topic_risk="adverse").reasons == ("adverse_topic",)
     assert POLICY.assess("x", label="faq/sexual_harassment_work", topic_risk="crisis").reasons == ("sensitive_topic",)
     assert POLICY.assess("x", failed_turns=1).level == "none"
@@ -177,7 +204,10 @@ def test_missing_scores_are_noticed() -> None:
 
 def test_missing_masks_are_noticed() -> None:
     bare = dataclasses.replace(
-        POLICY, signals=tuple(dataclasses.replace(rule, masks=()) if isinstance(rule, SignalRule) else rule for rule in POLICY.signals)
+        POLICY,
+        signals=tuple(
+            dataclasses.replace(rule, masks=()) if isinstance(rule, SignalRule) else rule for rule in POLICY.signals
+        ),
     )
     every = texts(DATA["dev"]["near_crisis"])
     assert sum(is_crisis(text, bare) for text in every) / len(every) > FLOORS["dev"][1] * 2
@@ -188,11 +218,20 @@ def test_a_single_removed_pattern_is_noticed() -> None:
     every = [text for name in FILES for text in texts(DATA[name]["crisis"])]
     alone: dict[str, int] = {}
     for text in every:
-        found = {evidence.pattern for evidence in POLICY.explain(text) if evidence.reason == "crisis" and "score" not in evidence.name}
+        found = {
+            evidence.pattern
+            for evidence in POLICY.explain(text)
+            if evidence.reason == "crisis" and "score" not in evidence.name
+        }
         if len(found) == 1:
             pattern = found.pop()
             alone[pattern] = alone.get(pattern, 0) + 1
-    patterns = [pattern.pattern for rule in POLICY.signals if isinstance(rule, SignalRule) and rule.reason == "crisis" for pattern in rule.patterns]
+    patterns = [
+        pattern.pattern
+        for rule in POLICY.signals
+        if isinstance(rule, SignalRule) and rule.reason == "crisis"
+        for pattern in rule.patterns
+    ]
     assert len(patterns) >= 15
     assert [pattern[:60] for pattern in patterns if pattern not in alone] == []
 
@@ -200,7 +239,11 @@ def test_a_single_removed_pattern_is_noticed() -> None:
 def test_every_reason_is_documented_and_every_documented_reason_exists() -> None:
     section = (ROOT / "docs/escalation.md").read_text("utf-8").partition("## Reasons")[2].partition("\n## ")[0]
     documented = set(re.findall(r"^\| `(\w+)` \| (?:offer|immediate) \|", section, re.MULTILINE))
-    existing = {rule.reason for rule in POLICY.signals} | {rule.reason for rule in POLICY.labels.values()} | set(REASONS_OF_CODE)
+    existing = (
+        {rule.reason for rule in POLICY.signals}
+        | {rule.reason for rule in POLICY.labels.values()}
+        | set(REASONS_OF_CODE)
+    )
     assert documented == existing
     assert len(existing) > 10
 
@@ -220,13 +263,35 @@ def test_scores_are_there() -> None:
 
 
 def test_a_line_in_a_long_letter_counts() -> None:
-    letter = "我在工廠做了八年，每天早上七點上班。去年換了新的主管，薪水沒有調整。我想知道資遣費怎麼算，需要什麼文件。" * 6
+    letter = (
+        "我在工廠做了八年，每天早上七點上班。去年換了新的主管，薪水沒有調整。我想知道資遣費怎麼算，需要什麼文件。" * 6
+    )
     assert not is_crisis(letter)
-    assert is_crisis(letter + "最近開始整理東西，衣服捐掉、照片燒掉，突然很平靜，今天把帳都還完了，沒有遺憾了。" + letter)
+    assert is_crisis(
+        letter + "最近開始整理東西，衣服捐掉、照片燒掉，突然很平靜，今天把帳都還完了，沒有遺憾了。" + letter
+    )
 
 
 def hard_texts() -> list[str]:
-    units = ["死", "我不想", "門鎖", "i want to ", "don't want ", "k i l ", "not ", ".", "！", "打我", "the last time ", "a ", "\u200b", "😭", "我a", "沒有", "he "]
+    units = [
+        "死",
+        "我不想",
+        "門鎖",
+        "i want to ",
+        "don't want ",
+        "k i l ",
+        "not ",
+        ".",
+        "！",
+        "打我",
+        "the last time ",
+        "a ",
+        "\u200b",
+        "😭",
+        "我a",
+        "沒有",
+        "he ",
+    ]
     return [(unit * 4_000)[:4_000] for unit in units]
 
 

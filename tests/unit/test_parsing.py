@@ -15,8 +15,20 @@ from language.nlu.network import Settings
 EXAMPLES = [
     Example(text, label)
     for label, texts in {
-        "faq/ui_amount": ["失業給付可以領多少", "一個月領多少錢", "how much is the benefit", "how much money do I get", "金額怎麼算"],
-        "faq/ui_duration": ["失業給付可以領多久", "可以領幾個月", "how long is it paid", "for how many months", "領到什麼時候"],
+        "faq/ui_amount": [
+            "失業給付可以領多少",
+            "一個月領多少錢",
+            "how much is the benefit",
+            "how much money do I get",
+            "金額怎麼算",
+        ],
+        "faq/ui_duration": [
+            "失業給付可以領多久",
+            "可以領幾個月",
+            "how long is it paid",
+            "for how many months",
+            "領到什麼時候",
+        ],
         "greet": ["你好", "哈囉", "hello", "hi there", "早安"],
         "out_of_scope": ["今天天氣如何", "tell me a joke", "推薦餐廳", "asdf qwer", "who won the game"],
     }.items()
@@ -55,13 +67,19 @@ def test_the_safety_check_is_part_of_it(parser: Parser) -> None:
 
 
 def test_a_conversation_is_judged_at_its_last_turn(parser: Parser) -> None:
-    turns = [{"role": "user", "text": "你好"}, {"role": "assistant", "text": "您好"}, {"role": "user", "text": "how long is it paid"}]
+    turns = [
+        {"role": "user", "text": "你好"},
+        {"role": "assistant", "text": "您好"},
+        {"role": "user", "text": "how long is it paid"},
+    ]
     result = parser.parse_line(json.dumps({"turns": turns}), 1)
     assert result["label"] == "faq/ui_duration"
     assert result["language"] == "en"
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"turns": "x"}', '{"turns": []}', '{"text": 3}', '{"turns": [{"role": "bot", "text": "hi"}]}'])
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"turns": "x"}', '{"turns": []}', '{"text": 3}', '{"turns": [{"role": "bot", "text": "hi"}]}']
+)
 def test_a_bad_line_is_named(parser: Parser, line: str) -> None:
     result = parser.parse_line(line, 7)
     assert result["line"] == 7
@@ -75,4 +93,6 @@ def test_odd_texts_are_answered(parser: Parser, text: str) -> None:
 
 def test_turns_are_read_in_every_form() -> None:
     assert turns_of({"text": "a"}) == ["a"]
-    assert turns_of({"turns": ["a", {"text": "b"}, {"speaker": "bot", "text": "c"}, {"author": "jobseeker", "content": "d"}]}) == ["a", "b", "d"]
+    assert turns_of(
+        {"turns": ["a", {"text": "b"}, {"speaker": "bot", "text": "c"}, {"author": "jobseeker", "content": "d"}]}
+    ) == ["a", "b", "d"]

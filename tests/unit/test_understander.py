@@ -19,10 +19,38 @@ from language.nlu.tables import build_tables, merge_sound
 EXAMPLES = [
     Example(text, label)
     for label, texts in {
-        "faq/ui_amount": ["失業給付可以領多少", "一個月領多少錢", "how much is the benefit", "how much money do I get", "金額怎麼算", "給付是薪水的幾成"],
-        "faq/ui_duration": ["失業給付可以領多久", "可以領幾個月", "how long is it paid", "for how many months", "領到什麼時候", "最久領多久"],
-        "faq/severance_pay": ["資遣費怎麼算", "公司要給資遣費嗎", "how is severance pay worked out", "資遣費多少", "severance from the boss", "被資遣拿多少資遣費"],
-        "talk_to_human": ["我要找真人", "轉接客服人員", "talk to a person", "human please", "請真人回答", "can a counsellor help me"],
+        "faq/ui_amount": [
+            "失業給付可以領多少",
+            "一個月領多少錢",
+            "how much is the benefit",
+            "how much money do I get",
+            "金額怎麼算",
+            "給付是薪水的幾成",
+        ],
+        "faq/ui_duration": [
+            "失業給付可以領多久",
+            "可以領幾個月",
+            "how long is it paid",
+            "for how many months",
+            "領到什麼時候",
+            "最久領多久",
+        ],
+        "faq/severance_pay": [
+            "資遣費怎麼算",
+            "公司要給資遣費嗎",
+            "how is severance pay worked out",
+            "資遣費多少",
+            "severance from the boss",
+            "被資遣拿多少資遣費",
+        ],
+        "talk_to_human": [
+            "我要找真人",
+            "轉接客服人員",
+            "talk to a person",
+            "human please",
+            "請真人回答",
+            "can a counsellor help me",
+        ],
         "out_of_scope": ["今天天氣如何", "tell me a joke", "推薦餐廳", "asdf qwer", "who won the game", "幫我訂機票"],
     }.items()
     for text in texts
@@ -37,7 +65,9 @@ def understander() -> Understander:
 
 
 def test_same_data_same_bytes_in_any_order(understander: Understander, tmp_path: Path) -> None:
-    again = Understander.train(EXAMPLES[::-1] + EXAMPLES[:3], {"severance": ["severance", "遣散費", "資遣費"]}, TITLES, QUICK)
+    again = Understander.train(
+        EXAMPLES[::-1] + EXAMPLES[:3], {"severance": ["severance", "遣散費", "資遣費"]}, TITLES, QUICK
+    )
     assert understander.save(tmp_path / "a").read_bytes() == again.save(tmp_path / "b").read_bytes()
     other = Understander.train(EXAMPLES[1:], {"severance": ["資遣費"]}, TITLES, QUICK)
     assert understander.save(tmp_path / "a").read_bytes() != other.save(tmp_path / "c").read_bytes()
@@ -50,7 +80,16 @@ def test_a_loaded_one_reads_the_same(understander: Understander, tmp_path: Path)
         assert loaded.understand(text) == understander.understand(text)
 
 
-@pytest.mark.parametrize("text", ["失業給付可以領多少", "失业给付可以领多少", "失業給付 可以領 多少？？？", "ＨＯＷ　ＭＵＣＨ is the benefit", "失業給付可以領多少 😭😭😭"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "失業給付可以領多少",
+        "失业给付可以领多少",
+        "失業給付 可以領 多少？？？",
+        "ＨＯＷ　ＭＵＣＨ is the benefit",
+        "失業給付可以領多少 😭😭😭",
+    ],
+)
 def test_script_width_and_decoration_do_not_matter(understander: Understander, text: str) -> None:
     assert understander.understand(text).label == "faq/ui_amount"
 
@@ -62,7 +101,12 @@ def test_homophones_and_lexicon(understander: Understander, text: str) -> None:
 
 def test_commands_need_no_classifier(understander: Understander) -> None:
     topic = understander.understand("whatever", None, Command("topic", "ui_duration"))
-    assert (topic.label, topic.confidence, topic.outcome, topic.topics) == ("faq/ui_duration", 1.0, "answer", ("ui_duration",))
+    assert (topic.label, topic.confidence, topic.outcome, topic.topics) == (
+        "faq/ui_duration",
+        1.0,
+        "answer",
+        ("ui_duration",),
+    )
     assert understander.understand("x", None, Command("topic", "nonsense")).outcome == "unsure"
     assert understander.understand("x", None, Command("human")).label == "talk_to_human"
 
@@ -128,7 +172,13 @@ def test_normalising_cuts_repetition() -> None:
 
 @pytest.mark.parametrize(
     ("text", "sure", "expected"),
-    [("那要多久？", True, True), ("and for my wife?", True, True), ("資遣費怎麼算", True, False), ("資遣費怎麼算", False, True), ("x " * 40, False, False)],
+    [
+        ("那要多久？", True, True),
+        ("and for my wife?", True, True),
+        ("資遣費怎麼算", True, False),
+        ("資遣費怎麼算", False, True),
+        ("x " * 40, False, False),
+    ],
 )
 def test_follow_up(text: str, sure: bool, expected: bool) -> None:
     assert is_follow_up(text, sure) is expected
@@ -136,7 +186,13 @@ def test_follow_up(text: str, sure: bool, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("可以領多少？可以領多久？", 2), ("how much and how long?", 2), ("可以領多少", 0), ("我被資遣了，公司不給證明，怎麼辦", 0), ("要帶什麼 還有 去哪裡辦", 2)],
+    [
+        ("可以領多少？可以領多久？", 2),
+        ("how much and how long?", 2),
+        ("可以領多少", 0),
+        ("我被資遣了，公司不給證明，怎麼辦", 0),
+        ("要帶什麼 還有 去哪裡辦", 2),
+    ],
 )
 def test_parts(text: str, count: int) -> None:
     assert len(question_parts(text)) == count
