@@ -150,7 +150,10 @@ class Case:
 
 @dataclass(frozen=True)
 class TranscriptLine:
-    """One line of what was said. `escalation` is what the safety check made of it."""
+    """One line of what was said. `escalation` is what the safety check made of it.
+
+    client_message_id: of a counsellor's reply, so that the page that sent it knows it arrived.
+    """
 
     seq: int
     author: Author
@@ -160,6 +163,7 @@ class TranscriptLine:
     act: str = ""
     escalation: Escalation = Escalation()
     name: str = ""
+    client_message_id: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as the console shows it."""
@@ -172,6 +176,7 @@ class TranscriptLine:
             "act": self.act,
             "escalation": self.escalation.to_dict(),
             "name": self.name,
+            "client_message_id": self.client_message_id,
         }
 
 

@@ -27,6 +27,7 @@ _LINES_IN = (
 _LINES_OUT = (
     select(
         outbox.c.seq,
+        outbox.c.key,
         outbox.c.author,
         outbox.c.say,
         outbox.c.rendered,
@@ -70,7 +71,9 @@ def _heard(row: Any) -> TranscriptLine:
 def _said(row: Any) -> TranscriptLine:
     params = row.say.get("params") or {}
     text = row.rendered["text"] if row.rendered else str(params.get("text", ""))
-    name = str(params.get("name", "")) if row.author == "counsellor" else ""
+    name, sent_as = "", ""
+    if row.author == "counsellor":
+        name, sent_as = str(params.get("name", "")), row.key.rpartition(":")[2]
     return TranscriptLine(
-        row.seq, row.author, text, row.created_at, row.topic, row.act, read_escalation(row.escalation), name
+        row.seq, row.author, text, row.created_at, row.topic, row.act, read_escalation(row.escalation), name, sent_as
     )

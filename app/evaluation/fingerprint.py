@@ -16,6 +16,9 @@ REPORT = Path("docs/reports/nlu.json")
 CODE = ("language/nlu", "language/detect.py", "jobseeker/escalation", "jobseeker/turns.py")
 
 
+TRAINED_FROM = ("questions", "titles", "acts", "lexicon", "code")  # what the many trainings of a full run depend on
+
+
 class StaleReportError(Exception):
     """The committed report is missing or older than the data; the text says what to run."""
 
@@ -64,6 +67,17 @@ def check_report(root: Path, report: Path | None = None) -> dict[str, Any]:
         )
     assert isinstance(content, dict)
     return content
+
+
+def reusable_trainings(root: Path, report: Path | None = None) -> dict[str, Any] | None:
+    """The committed report where its trainings still hold: only escalation words or held-out texts have changed since. Else None."""
+    path = report or root / REPORT
+    if not path.is_file():
+        return None
+    content = json.loads(path.read_text("utf-8"))
+    now, then = fingerprint(root), content.get("made_from", {})
+    same = content.get("format") == FORMAT and all(now[name] == then.get(name) for name in TRAINED_FROM)
+    return dict(content) if same and "leave_kind_out" in content else None
 
 
 def _sources(path: Path) -> list[Path]:

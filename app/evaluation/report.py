@@ -11,7 +11,7 @@ from typing import Any
 from app.evaluation import measures, runs
 from app.evaluation.cases import ESCALATION_DEV, escalation_file, load_cases, load_escalation_cases
 from app.evaluation.escalation import escalation_report
-from app.evaluation.fingerprint import FORMAT, fingerprint
+from app.evaluation.fingerprint import FORMAT, fingerprint, reusable_trainings
 from app.evaluation.measures import Result
 from content import load_escalation, load_examples, load_pack
 from jobseeker.knowledge import Pack
@@ -58,6 +58,7 @@ def full(
     pack = load_pack(root)
     made_from = fingerprint(root)  # before the work: data that change meanwhile make the report old
     material = runs.Material.of(load_examples(root, pack.country), pack, settings)
+    earlier = reusable_trainings(root) if labels is None and settings is None else None
     if labels is not None:
         material = material.sample(labels)
     tell(f"training on all {len(material.examples)} rows")
@@ -78,6 +79,9 @@ def full(
         "model": model,
     }
     report = _judged(root, pack, understander, report, set(understander.labels) if labels is not None else None)
+    if earlier is not None:
+        tell("cross-validation and left-out kinds are taken from the committed report: nothing they depend on has changed")
+        return {**report, **{name: earlier[name] for name in ("cross_validation", "leave_kind_out")}}
     by_fold = runs.run_jobs(material, runs.fold_jobs(material.examples, folds), processes, tell)
     report["cross_validation"] = {
         "folds": folds,

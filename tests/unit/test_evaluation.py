@@ -15,7 +15,7 @@ from app.evaluation import measures as m
 from app.evaluation.cases import EscalationCase
 from app.evaluation.command import Wish, dump, evaluate
 from app.evaluation.escalation import escalation_report
-from app.evaluation.fingerprint import FORMAT, REPORT
+from app.evaluation.fingerprint import FORMAT, REPORT, TRAINED_FROM, reusable_trainings
 from app.evaluation.page import as_page
 from app.evaluation.report import GOALS
 from app.evaluation.runs import Material, fold_jobs, kind_jobs, read_case, run_job, run_jobs
@@ -329,3 +329,14 @@ def test_texts_of_a_report_cannot_break_the_page(sampled: Path) -> None:
     ]
     assert "<script" not in as_page(report)
     assert "<script>alert(1)</script>" in as_markdown(report)  # Markdown shows it in a table cell
+
+
+def test_trainings_are_reused_only_while_what_they_depend_on_is_the_same(tmp_path: Path, root: Path) -> None:
+    made_from = fingerprint(root)
+    report = tmp_path / "nlu.json"
+    report.write_text(json.dumps({"format": FORMAT, "made_from": {**made_from, "escalation": "old"}, "leave_kind_out": {}}), "utf-8")
+    assert reusable_trainings(root, report) is not None
+    for name in TRAINED_FROM:
+        report.write_text(json.dumps({"format": FORMAT, "made_from": {**made_from, name: "old"}, "leave_kind_out": {}}), "utf-8")
+        assert reusable_trainings(root, report) is None, name
+    assert reusable_trainings(root, tmp_path / "none.json") is None

@@ -14,7 +14,7 @@ export type CreateResult =
   | { readonly kind: "created"; readonly conversation: Conversation; readonly language: string; readonly replies: readonly Reply[] }
   | { readonly kind: "retry"; readonly afterMs: number | null };
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 15_000;
 
 export class ChatApi {
   constructor(readonly baseUrl: string) {}

@@ -29,6 +29,8 @@ export interface Line {
   readonly topic: string;
   readonly act: string;
   readonly name: string;
+  /** Of a counsellor's line: the id it was sent under. */
+  readonly client_message_id: string;
   readonly escalation: { readonly level: string; readonly reasons: readonly string[] };
 }
 
@@ -44,7 +46,7 @@ export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export type Session = { readonly account: Account; readonly csrf_token: string };
 export type CaseFile = Case & { readonly transcript: readonly Line[] };
 
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 15_000;
 const NO_PERMISSION = "JS-ACC-005";
 
 export class ConsoleApi {

@@ -4,6 +4,7 @@ import { element } from "../shared/dom";
 import { EventStream, type StreamState } from "../shared/event-stream";
 import type { ServerEvent } from "../shared/sse-parser";
 import { nowSays, relabel, says, type Lookup } from "../shared/words";
+import type { Outgoing } from "../chat/outgoing";
 import { Transcript } from "../chat/transcript";
 import type { Account, Case, ConsoleApi, Line, Problem } from "./api";
 import { AlertBar } from "./alert-bar";
@@ -48,7 +49,7 @@ export class Desk {
     this.alerts = new AlertBar(this.area, account.id, lookup);
     this.replies = new Replies(api, this.area, account.id, {
       onChanged: () => this.showPending(),
-      onSent: (id, seq, message) => this.sent(id, seq, message.text),
+      onSent: (id, seq, message) => this.sent(id, seq, message),
       onSignedOut,
     });
     this.stream = new EventStream({
@@ -126,7 +127,7 @@ export class Desk {
 
   private lists(waiting: readonly Case[], mine: readonly Case[]): void {
     this.waitingCases = waiting;
-    this.ownCases = mine;
+    this.ownCases = mine.map((each) => this.withLastWords(each));
     const open = this.open;
     const now = open && [...waiting, ...mine].find((each) => each.id === open.id);
     if (now) open.update(now);
@@ -172,7 +173,10 @@ export class Desk {
     this.place.replaceChildren(view.node);
     this.node.dataset.open = "true";
     const transcript = this.transcript(id);
-    for (const line of file.value.transcript) transcript.add(line);
+    for (const line of file.value.transcript) {
+      transcript.add(line);
+      if (line.client_message_id) this.replies.acknowledge(line.client_message_id);
+    }
     for (const line of transcript.entries()) view.add(line);
     this.markRead(id);
     this.say(null);
@@ -248,8 +252,9 @@ export class Desk {
   }
 
   private hear(line: Line & { case_id: number }): void {
+    if (line.client_message_id) this.replies.acknowledge(line.client_message_id);
     if (!this.transcript(line.case_id).add(line)) return;
-    if (line.author === "jobseeker") this.lastWords(line.case_id, line);
+    if (line.author === "jobseeker") this.ownCases = this.ownCases.map((each) => this.withLastWords(each));
     if (this.open?.id === line.case_id) {
       this.open.add(line);
       this.markRead(line.case_id);
@@ -257,17 +262,17 @@ export class Desk {
     this.paint();
   }
 
-  /** The lists show what each person said last. */
-  private lastWords(id: number, line: Line): void {
-    if (this.transcript(id).last() !== line) return;
-    const renewed = (each: Case): Case => (each.id === id ? { ...each, last_text: line.text } : each);
-    this.ownCases = this.ownCases.map(renewed);
-    this.waitingCases = this.waitingCases.map(renewed);
+  /** An own case is followed line by line, so its last words are in the transcript; a list read a moment ago may be older. */
+  private withLastWords(each: Case): Case {
+    const said = this.transcript(each.id).entries().filter((line) => line.author === "jobseeker");
+    const last = said[said.length - 1];
+    return last ? { ...each, last_text: last.text } : each;
   }
 
   /** Our reply has its number; the line itself comes by the stream, or is shown at once from what we sent. */
-  private sent(id: number, seq: number, text: string): void {
-    const line: Line = { seq, author: "counsellor", text, at: new Date().toISOString(), topic: "", act: "", name: this.account.name, escalation: { level: "none", reasons: [] } };
+  private sent(id: number, seq: number, { id: client_message_id, text }: Outgoing): void {
+    const said = { author: "counsellor", text, at: new Date().toISOString(), name: this.account.name, client_message_id } as const;
+    const line: Line = { seq, ...said, topic: "", act: "", escalation: { level: "none", reasons: [] } };
     this.hear({ ...line, case_id: id });
   }
 

@@ -45,6 +45,13 @@ export class Replies {
     this.listener.onChanged();
   }
 
+  /** The server shows this reply in the transcript: it has arrived, whether or not we ever hear the answer to our call. */
+  acknowledge(id: string): void {
+    if (!this.queue.all().some((message) => message.id === id)) return;
+    this.queue.remove(id);
+    this.listener.onChanged();
+  }
+
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
