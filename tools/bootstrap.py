@@ -183,7 +183,10 @@ def web() -> None:
         for name in ("package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", "src", "public")
         if (folder / name).exists()
     ]
-    inputs += sorted(folder.glob("*.html"))
+    inputs += [
+        *sorted(folder.glob("*.html")),
+        ROOT / "packs" / "tw" / "directory.yml",
+    ]  # the crisis numbers are built in
 
     def packages() -> None:
         run(["npm", "ci", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"], **node())

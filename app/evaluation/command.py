@@ -44,6 +44,7 @@ def evaluate(root: Path, models: Path, var: Path, wish: Wish, tell: Tell) -> str
         report = quick(root, load_understander(models), current_model(models).name)
     else:
         report = full(root, tell, wish.folds, wish.processes, wish.labels, wish.settings)
+    report = json.loads(dump(report))  # shown from what is kept, so that both say the same in the same order
     committed = not wish.quick and wish.labels is None and wish.settings is None
     html = wish.html_file or var / "evaluation" / "report.html"
     targets = {html: as_page(report)}

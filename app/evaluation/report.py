@@ -80,7 +80,9 @@ def full(
     }
     report = _judged(root, pack, understander, report, set(understander.labels) if labels is not None else None)
     if earlier is not None:
-        tell("cross-validation and left-out kinds are taken from the committed report: nothing they depend on has changed")
+        tell(
+            "cross-validation and left-out kinds are taken from the committed report: nothing they depend on has changed"
+        )
         return {**report, **{name: earlier[name] for name in ("cross_validation", "leave_kind_out")}}
     by_fold = runs.run_jobs(material, runs.fold_jobs(material.examples, folds), processes, tell)
     report["cross_validation"] = {

@@ -38,7 +38,15 @@ def environment(tmp_path: Path) -> Iterator[Mapping[str, str]]:
 
 def run(environment: Mapping[str, str], *arguments: str, code: int = 0) -> str:
     """Run the command; its output."""
-    done = subprocess.run([JOBSEEKER, *arguments], env=dict(environment), cwd=ROOT, capture_output=True, text=True, timeout=280, check=False)
+    done = subprocess.run(
+        [JOBSEEKER, *arguments],
+        env=dict(environment),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 

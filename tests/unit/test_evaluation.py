@@ -334,9 +334,13 @@ def test_texts_of_a_report_cannot_break_the_page(sampled: Path) -> None:
 def test_trainings_are_reused_only_while_what_they_depend_on_is_the_same(tmp_path: Path, root: Path) -> None:
     made_from = fingerprint(root)
     report = tmp_path / "nlu.json"
-    report.write_text(json.dumps({"format": FORMAT, "made_from": {**made_from, "escalation": "old"}, "leave_kind_out": {}}), "utf-8")
+    report.write_text(
+        json.dumps({"format": FORMAT, "made_from": {**made_from, "escalation": "old"}, "leave_kind_out": {}}), "utf-8"
+    )
     assert reusable_trainings(root, report) is not None
     for name in TRAINED_FROM:
-        report.write_text(json.dumps({"format": FORMAT, "made_from": {**made_from, name: "old"}, "leave_kind_out": {}}), "utf-8")
+        report.write_text(
+            json.dumps({"format": FORMAT, "made_from": {**made_from, name: "old"}, "leave_kind_out": {}}), "utf-8"
+        )
         assert reusable_trainings(root, report) is None, name
     assert reusable_trainings(root, tmp_path / "none.json") is None
