@@ -198,12 +198,19 @@ def web() -> None:
     once(folder / "dist" / ".stamp", inputs, "building the web pages", build)
 
 
+def web_test() -> None:
+    """The unit tests of the web pages."""
+    web()
+    run(["npm", "test", "--silent", "--prefix", ROOT / "web"], **node())
+
+
 STEPS: dict[str, Callable[[], None]] = {
     "app": app,
     "dev": dev,
     "bot": bot,
     "bot-dev": bot_dev,
     "web": web,
+    "web-test": web_test,
     "bench": bench,
 }
 

@@ -27,7 +27,22 @@ LANES: Sequence[Sequence[tuple[str, list[str]]]] = (
     (
         ("imports", [f"{BIN}/lint-imports", "--no-cache"]),
         ("content", [f"{BIN}/jobseeker", "validate"]),
-        ("tests", [f"{BIN}/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *FAST_TESTS]),
+        (
+            "tests",
+            [
+                f"{BIN}/python",
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-n",
+                "2",
+                "--dist",
+                "loadfile",
+                *FAST_TESTS,
+            ],
+        ),
     ),
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = (
+    ("web pages", [sys.executable, "tools/bootstrap.py", "web-test"]),
     ("integration", [".venv/bin/python", "-m", "pytest", "-q", "tests/integration"]),
     ("dialogues", [".venv/bin/python", "-m", "pytest", "-q", "tests/dialogues"]),
     ("browser", [".venv/bin/python", "-m", "pytest", "-q", "tests/e2e"]),
