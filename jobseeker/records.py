@@ -33,6 +33,12 @@ class Conversation:
     created_at: datetime
     updated_at: datetime
     lease_token: str | None = None
+    person_id: str = ""
+
+    @property
+    def person(self) -> str:
+        """Whose profile, vacancies and cases: the same on every channel this person has connected."""
+        return self.person_id or self.id
 
     @property
     def context(self) -> Context:

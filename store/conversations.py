@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.records import Conversation
 from store.tables import conversation as table
-from store.tables import inbox
+from store.tables import inbox, person
 
 FIELDS: tuple[ColumnElement[Any], ...] = (
     table.c.id,
@@ -31,6 +31,7 @@ FIELDS: tuple[ColumnElement[Any], ...] = (
     table.c.created_at,
     table.c.updated_at,
     table.c.lease_token,
+    func.coalesce(table.c.person_id, table.c.id),
 )  # in the order of jobseeker.records.Conversation
 
 _NAMES = [field.name for field in fields(Conversation)]
@@ -110,8 +111,11 @@ class ConversationRepository:
         self.connection = connection
 
     async def add(self, conversation: Conversation) -> None:
-        """Insert a new conversation."""
-        values = {name: getattr(conversation, name) for name in _NAMES}
+        """Insert a new conversation, and its person where they are new, too."""
+        if not conversation.person_id:
+            who = {"id": conversation.person, "created_at": conversation.created_at}
+            await self.connection.execute(insert(person), who)
+        values = {name: getattr(conversation, name) for name in _NAMES} | {"person_id": conversation.person}
         await self.connection.execute(insert(table), values)
 
     async def get(self, conversation_id: str) -> Conversation | None:

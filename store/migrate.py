@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from store.engine import Engines
-from store.tables import metadata
+from store.schema import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -11,13 +11,11 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -25,18 +23,15 @@ from sqlalchemy import (
     text,
 )
 
+from store.metadata import Id, NullableJSON, metadata
 from store.moment import Moment
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+person = Table(
+    "person",
+    metadata,
+    Column("id", String(32), primary_key=True),  # the id of the person's first conversation
+    Column("created_at", Moment, nullable=False),
 )
-Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER primary key
-NullableJSON = JSON(none_as_null=True)  # None is "not there", not the JSON word null
 
 conversation = Table(
     "conversation",
@@ -64,7 +59,9 @@ conversation = Table(
     Column("lease_token", String(32)),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("person_id", String(32), ForeignKey("person.id")),  # whose profile and cases; several channels may share it
     UniqueConstraint("channel", "channel_key"),
+    Index("ix_conversation_person_id", "person_id"),
 )
 
 inbox = Table(
@@ -179,6 +176,7 @@ handoff_case = Table(
     Column("claimed_at", Moment),
     Column("closed_at", Moment),
     Column("version", Integer, nullable=False),
+    Column("detail", NullableJSON),  # what the case is about: the logged match or estimate that is contested
     Index("ix_handoff_case_state", "state", "urgency", "opened_at"),
     Index("ix_handoff_case_conversation_id", "conversation_id"),
     sqlite_autoincrement=True,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from store.engine import create_engines
 from store.moment import Moment
-from store.tables import metadata
+from store.schema import metadata
 
 DEFAULT_URL = "sqlite+aiosqlite:///var/jobseeker.db"
 LOCK = 7_305_114  # any number: two processes that migrate the same PostgreSQL database take turns

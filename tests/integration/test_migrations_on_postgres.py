@@ -10,7 +10,7 @@ import pytest
 
 from store.engine import Engines, create_engines
 from store.migrate import differences, downgrade, is_current, upgrade
-from store.tables import metadata
+from store.schema import metadata
 from tests.integration.conftest import Postgres
 
 pytestmark = pytest.mark.postgres

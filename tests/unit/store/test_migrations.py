@@ -9,7 +9,7 @@ import pytest
 
 from store.engine import Engines, create_engines
 from store.migrate import differences, downgrade, is_current, upgrade
-from store.tables import metadata
+from store.schema import metadata
 
 
 @pytest.fixture
@@ -44,3 +44,26 @@ async def test_down_and_up_again(engines: Engines) -> None:
     assert len(await differences(engines)) >= len(metadata.tables)
     await upgrade(engines)
     assert await differences(engines) == []
+
+
+async def test_conversations_from_before_keep_their_messages_and_get_a_person(engines: Engines) -> None:
+    await upgrade(engines, "0001")
+    when = "2026-11-01 08:00:00"
+    async with engines.writer.begin() as connection:
+        await connection.exec_driver_sql(
+            "INSERT INTO conversation (id, channel, channel_key, variety, variety_chosen, owner, owner_version, last_topic,"
+            " last_act, failed_turns, next_seq, created_at, updated_at)"
+            f" VALUES ('c1', 'web', 'c1', 'en', 0, 'bot', 0, '', '', 0, 2, '{when}', '{when}')"
+        )
+        await connection.exec_driver_sql(
+            "INSERT INTO inbox (id, conversation_id, channel, event_id, seq, text, command, state, attempts, due_at,"
+            f" last_error, received_at) VALUES (1, 'c1', 'web', 'e', 1, 'hello', '', 'done', 0, '{when}', '', '{when}')"
+        )
+    await upgrade(engines)
+    async with engines.writer.begin() as connection:
+        people = (await connection.exec_driver_sql("SELECT person_id FROM conversation")).scalars().all()
+        texts = (await connection.exec_driver_sql("SELECT text FROM inbox")).scalars().all()
+    assert (people, texts) == (["c1"], ["hello"])
+    await downgrade(engines, "0001")
+    async with engines.writer.begin() as connection:
+        assert (await connection.exec_driver_sql("SELECT count(*) FROM inbox")).scalar() == 1

@@ -1,0 +1,5 @@
+"""What a person has told about skills, experience and wishes, once confirmed. No name, age, sex, nationality or photo belongs here."""
+
+from jobseeker.profile.records import Evidence, Held, Job, Profile, Wishes
+
+__all__ = ["Evidence", "Held", "Job", "Profile", "Wishes"]

@@ -1,0 +1,94 @@
+"""Skills, occupations and how they hang together, as records with look-ups. Reading the files is content/taxonomy.py; finding them in text is language/."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+SkillKind = Literal["hard", "soft", "digital", "language", "licence"]
+RelationKind = Literal["broader", "essential", "optional", "transferable", "related"]
+
+
+@dataclass(frozen=True)
+class Skill:
+    """One skill, language or licence. `aliases`: language ("zh", "en") -> what people write; `isco`: ISCO-08 group codes."""
+
+    id: str
+    kind: SkillKind
+    name: Mapping[str, str]
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    isco: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Occupation:
+    """One occupation with its ISCO-08 unit group (4 digits)."""
+
+    id: str
+    isco: str
+    name: Mapping[str, str]
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`broader`: skill -> wider skill. `essential`, `optional`: occupation -> skill. `transferable`: skill -> skill, both
+    ways. `related`: occupation -> occupation, both ways."""
+
+    kind: RelationKind
+    source: str
+    target: str
+
+
+class Taxonomy:
+    """All of it, with look-ups by id. `version` names the content (a hash), for the log of automated results."""
+
+    def __init__(
+        self,
+        skills: Mapping[str, Skill],
+        occupations: Mapping[str, Occupation],
+        relations: Sequence[Relation],
+        version: str = "",
+    ) -> None:
+        self.skills, self.occupations, self.relations, self.version = skills, occupations, tuple(relations), version
+
+    def essential(self, occupation_id: str) -> tuple[str, ...]:
+        """Skill ids an occupation cannot do without; empty for an unknown occupation."""
+        return self._by_source["essential"].get(occupation_id, ())
+
+    def optional(self, occupation_id: str) -> tuple[str, ...]:
+        """Skill ids that help in an occupation."""
+        return self._by_source["optional"].get(occupation_id, ())
+
+    def broader(self, skill_id: str) -> tuple[str, ...]:
+        """The next wider skills."""
+        return self._by_source["broader"].get(skill_id, ())
+
+    def transferable(self, skill_id: str) -> tuple[str, ...]:
+        """Skills that come easily with this one."""
+        return self._both_ways["transferable"].get(skill_id, ())
+
+    def related(self, occupation_id: str) -> tuple[str, ...]:
+        """Occupations close to this one."""
+        return self._both_ways["related"].get(occupation_id, ())
+
+    @cached_property
+    def _by_source(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        found: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in ("broader", "essential", "optional")}
+        for relation in self.relations:
+            if relation.kind in found:
+                known = found[relation.kind].get(relation.source, ())
+                found[relation.kind][relation.source] = (*known, relation.target)
+        return found
+
+    @cached_property
+    def _both_ways(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        found: dict[str, dict[str, tuple[str, ...]]] = {"transferable": {}, "related": {}}
+        for relation in self.relations:
+            if relation.kind in found:
+                table = found[relation.kind]
+                table[relation.source] = (*table.get(relation.source, ()), relation.target)
+                table[relation.target] = (*table.get(relation.target, ()), relation.source)
+        return found

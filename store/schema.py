@@ -1,0 +1,10 @@
+"""The whole database: importing this registers every table file with the one metadata. A new table file is added here."""
+
+from __future__ import annotations
+
+from store import matching_tables, tables
+from store.metadata import metadata
+
+TABLE_FILES = (tables, matching_tables)
+
+__all__ = ["TABLE_FILES", "metadata"]
