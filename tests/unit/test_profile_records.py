@@ -1,4 +1,4 @@
-"""Profile, vacancy and course survive their JSON form unchanged."""
+"""Profile, reading, vacancy and course survive their JSON form unchanged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from jobseeker.places import distance_km
-from jobseeker.profile import Held, Job, Profile, Wishes
+from jobseeker.profile import Found, Held, Job, Profile, Reading, Wishes
 from jobseeker.taxonomy import Occupation, Relation, Skill, Taxonomy
 from jobseeker.vacancies import Course, Pay, Vacancy
 
@@ -26,6 +26,19 @@ def test_a_profile_comes_back_whole() -> None:
     assert Profile.from_dict({}) == Profile()
     with pytest.raises(TypeError, match="age"):
         Profile.from_dict({"held": [{"id": "x", "age": 58}]})
+
+
+def test_a_reading_comes_back_whole_and_knows_when_it_is_empty() -> None:
+    found = Found("forklift_driving", "堆高機", 6, 9, "negated", True, 3, "fluent")
+    reading = Reading(skills=(found,), pay_low=Decimal("200"), pay_period="hour", avoid_shifts=("night",), remote=False)
+    assert Reading.from_dict(json.loads(json.dumps(reading.to_dict()))) == reading
+    assert Reading.from_dict({}) == Reading()
+    assert Reading().empty
+    assert Reading(pay_period="hour").empty
+    assert not reading.empty
+    assert not Reading(remote=False).empty
+    with pytest.raises(TypeError, match="age"):
+        Reading.from_dict({"age": 58})
 
 
 def test_a_vacancy_and_a_course_come_back_whole() -> None:
