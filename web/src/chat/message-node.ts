@@ -4,8 +4,9 @@ import { icon } from "../shared/icons";
 import { plainText, richText, safeWebAddress } from "../shared/rich-text";
 import { says } from "../shared/words";
 import { HTML_LANG, errorText, isLanguage, type Language } from "../strings";
+import { cardNode, webLink } from "./cards";
 import type { Outgoing } from "./outgoing";
-import type { Button, Card, Entry, Reply } from "./types";
+import type { Button, Entry, Reply } from "./types";
 
 export interface MessageActions {
   press(button: Button): void;
@@ -30,10 +31,11 @@ export function messageNode(entry: Entry, page: Language, counsellorName: string
     node.dataset.id = entry.client_message_id;
     return node;
   }
-  const details = (entry.cards ?? []).map(cardNode);
-  body.append(...details);
+  const cards = entry.cards ?? [];
+  const folded = cards.some((card) => card.type === "details");
+  body.append(...cards.map((card) => cardNode(card, actions)));
   if (entry.sources?.length) body.append(sourcesNode(entry, lang));
-  const shown = (entry.buttons ?? []).filter((button) => !(details.length && button.payload.startsWith("/more ")));
+  const shown = (entry.buttons ?? []).filter((button) => !(folded && button.payload.startsWith("/more ")));
   if (shown.length) node.append(buttonsNode(shown, lang, actions));
   return node;
 }
@@ -78,18 +80,6 @@ function whoLabel(key: string, picture?: "program" | "person" | "info", values?:
   return element("p", { class: "who" }, ...(picture ? [icon(picture)] : []), element("span", says(key, values)));
 }
 
-function cardNode(card: Card): HTMLElement {
-  const text = element("div", { class: "card-text" }, richText(card.text ?? ""));
-  if (card.type === "details") {
-    return element("details", {}, element("summary", card.title ? {} : says("details"), ...(card.title ? [card.title] : [])), text);
-  }
-  const node = element("div", { class: "card" });
-  const href = card.url ? safeWebAddress(card.url) : null;
-  if (card.title) node.append(element("p", { class: "card-title" }, href ? webLink(card.title, href) : card.title));
-  node.append(text);
-  return node;
-}
-
 function sourcesNode(reply: Reply, lang: string): HTMLElement {
   const list = element("ul", { lang });
   for (const source of reply.sources) {
@@ -97,11 +87,6 @@ function sourcesNode(reply: Reply, lang: string): HTMLElement {
     list.append(element("li", {}, href ? webLink(source.title, href) : source.title));
   }
   return element("div", { class: "sources" }, element("p", { class: "sources-title", ...says("sources") }), list);
-}
-
-function webLink(title: string, href: string): HTMLElement {
-  const hint = element("span", { class: "unseen", ...says("newTab") });
-  return element("a", { href, target: "_blank", rel: "noopener noreferrer" }, title, hint);
 }
 
 function buttonsNode(buttons: readonly Button[], lang: string, actions: MessageActions): HTMLElement {

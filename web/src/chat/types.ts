@@ -9,11 +9,27 @@ export interface Button {
   readonly payload: string;
 }
 
+/** One feature's part of why a vacancy is shown; `share` is its part of the whole, 0 to 1. */
+export interface Reason {
+  readonly label: string;
+  readonly points?: number | string;
+  readonly share?: number;
+}
+
+export interface ProfileItem {
+  readonly label: string;
+  readonly note?: string;
+  readonly payload?: string;
+}
+
+/** What is shown beside the text (docs/contracts.md). Every card has `text`, its complete equivalent for channels without cards. */
 export interface Card {
   readonly type?: string;
   readonly title?: string;
   readonly text?: string;
   readonly url?: string;
+  readonly buttons?: readonly Button[];
+  readonly [field: string]: unknown;
 }
 
 export interface Source {
