@@ -20,6 +20,7 @@ from content.readers import (
     read_responses,
     read_topic,
 )
+from content.taxonomy_lint import find_taxonomy_problems
 from content.yaml_file import YamlFile
 from jobseeker.errors import ContentError
 from jobseeker.escalation import EscalationPolicy
@@ -73,7 +74,7 @@ def load_escalation(root: Path, country: str = "tw") -> EscalationPolicy:
 
 
 def find_problems(root: Path, country: str = "tw") -> tuple[list[ContentError], int]:
-    """Everything wrong in packs and training data, and how many files were looked at."""
+    """Everything wrong in packs, training data and taxonomy, and how many files were looked at."""
     pack, problems, files = _read(root, country)
     for path in _files(root, f"packs/{country}/knowledge"):
         try:
@@ -83,7 +84,9 @@ def find_problems(root: Path, country: str = "tw") -> tuple[list[ContentError], 
             continue  # reported by _read
         problems += lint_topic(file, topic, pack)
     problems += lint_questions(list(_all_questions(root, country)))
-    return sorted(problems, key=lambda problem: (problem.file, problem.line)), files
+    taxonomy_problems, taxonomy_files = find_taxonomy_problems(root)
+    problems += taxonomy_problems
+    return sorted(problems, key=lambda problem: (problem.file, problem.line)), files + taxonomy_files
 
 
 def shown(root: Path, path: Path) -> str:

@@ -42,6 +42,15 @@ class Relation:
     target: str
 
 
+@dataclass(frozen=True)
+class IscoGroup:
+    """A major (one digit) or sub-major (two digits) group of ISCO-08 and, for a sub-major group, its unit groups."""
+
+    code: str
+    name: Mapping[str, str]
+    unit_groups: tuple[str, ...] = ()
+
+
 class Taxonomy:
     """All of it, with look-ups by id. `version` names the content (a hash), for the log of automated results."""
 
@@ -51,8 +60,10 @@ class Taxonomy:
         occupations: Mapping[str, Occupation],
         relations: Sequence[Relation],
         version: str = "",
+        isco: Mapping[str, IscoGroup] | None = None,
     ) -> None:
         self.skills, self.occupations, self.relations, self.version = skills, occupations, tuple(relations), version
+        self.isco: Mapping[str, IscoGroup] = isco or {}
 
     def essential(self, occupation_id: str) -> tuple[str, ...]:
         """Skill ids an occupation cannot do without; empty for an unknown occupation."""
@@ -65,6 +76,20 @@ class Taxonomy:
     def broader(self, skill_id: str) -> tuple[str, ...]:
         """The next wider skills."""
         return self._by_source["broader"].get(skill_id, ())
+
+    def widened(self, skill_id: str) -> frozenset[str]:
+        """All skills that whoever has this one has, too: `broader`, followed to the end. Empty for an unknown skill.
+
+        A licence of level B includes that of level C; a licence includes the trade it is for.
+        """
+        found: set[str] = set()
+        pending = list(self.broader(skill_id))
+        while pending:
+            key = pending.pop()
+            if key not in found:
+                found.add(key)
+                pending += self.broader(key)
+        return frozenset(found)
 
     def transferable(self, skill_id: str) -> tuple[str, ...]:
         """Skills that come easily with this one."""
