@@ -1,0 +1,147 @@
+"""All words that are looked for - aliases, cues, triggers - in one Aho-Corasick automaton, and the hits of a text. What they mean is others' business.
+
+One pass over the folded text finds every word of every kind (A. Aho and M. Corasick, 1975; pyahocorasick). spaCy's PhraseMatcher needs tokens first;
+`make bench-skills` compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import ahocorasick
+
+from jobseeker.taxonomy import Occupation, Skill, Taxonomy
+from language.reading import cues
+from language.reading.folding import fold
+from language.reading.forms import chinese_forms, english_forms
+
+Layer = Literal["skill", "occupation", "place", "cue", "wish"]
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_HAN = re.compile("[㐀-鿿]")
+MIN_HAN = 2  # a single character is part of too many words
+CASE_MATTERS_UP_TO = 2  # "IT", "PS", "C" only as written in the taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One word that is looked for. `kind`: a skill's kind or a cue's; `surface`: as written in the taxonomy; `exact`: case matters."""
+
+    layer: Layer
+    id: str
+    kind: str
+    surface: str
+    length: int
+    latin_start: bool
+    latin_end: bool
+    exact: bool = False
+
+
+class Hit(NamedTuple):
+    """An entry at a place of the text, half-open."""
+
+    start: int
+    end: int
+    entry: Entry
+
+
+class Lexicon:
+    """The automaton. `surfaces`: folded word -> its entries, at most one of a layer."""
+
+    def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
+        self.surfaces: dict[str, list[Entry]] = {}
+        for surface, entry in entries:
+            known = self.surfaces.setdefault(surface, [])
+            if all(other.layer != entry.layer for other in known):
+                known.append(entry)
+        self._automaton: Any = ahocorasick.Automaton()
+        for surface, found in self.surfaces.items():
+            self._automaton.add_word(surface, tuple(found))
+        self._automaton.make_automaton()
+
+    def hits(self, folded: str, text: str) -> list[Hit]:
+        """Every word of the lexicon in the text, overlapping ones too, that does not begin or end inside a Latin word."""
+        found: list[Hit] = []
+        last = len(folded)
+        latin = _LATIN
+        for end, entries in self._automaton.iter(folded):
+            end += 1
+            for entry in entries:
+                start = end - entry.length
+                if entry.latin_start and start and folded[start - 1] in latin:
+                    continue
+                if (
+                    entry.latin_end
+                    and end < last
+                    and (folded[end] in latin or (folded[end] in "+#" and entry.length < 3))
+                ):
+                    continue
+                if entry.exact and text[start:end] != entry.surface:
+                    continue
+                found.append(Hit(start, end, entry))
+        return found
+
+
+def make_entry(layer: Layer, identifier: str, kind: str, folded: str, surface: str = "") -> Entry:
+    """An entry for a folded word."""
+    exact = layer in ("skill", "occupation") and len(folded) <= CASE_MATTERS_UP_TO and folded.isascii()
+    return Entry(
+        layer, identifier, kind, surface or folded, len(folded), folded[0] in _LATIN, folded[-1] in _LATIN, exact
+    )
+
+
+def alias_entries(taxonomy: Taxonomy) -> Iterator[tuple[str, Entry]]:
+    """Entries of all skills and occupations: what is written in the taxonomy before the forms made from it."""
+    items: Sequence[tuple[Layer, str, Skill | Occupation]] = [
+        *(("skill", skill.kind, skill) for skill in taxonomy.skills.values()),
+        *(("occupation", "", occupation) for occupation in taxonomy.occupations.values()),
+    ]
+    made: list[tuple[str, Entry]] = []
+    for layer, kind, item in items:
+        for alias in (
+            alias for language in ("zh", "en") for alias in (item.name[language], *item.aliases.get(language, ()))
+        ):
+            folded = " ".join(fold(alias).split())
+            if _usable(folded):
+                yield folded, make_entry(layer, item.id, kind, folded, alias)
+            forms = chinese_forms(alias) if _HAN.search(alias) else english_forms(alias)
+            made += [
+                (form, make_entry(layer, item.id, kind, form, alias))
+                for form in sorted(forms)
+                if form != folded and _usable(form)
+            ]
+    yield from made
+
+
+def cue_entries() -> Iterator[tuple[str, Entry]]:
+    """Entries of all cues; a word that is nothing (「機會」) comes first and so wins over a cue of the same writing."""
+    rows = [*cues.phrases(cues.CHINESE, None), *cues.phrases(cues.ENGLISH, "|")]
+    for phrase, kind in sorted(rows, key=lambda row: row[1] != cues.NOTHING):
+        for folded in sorted(chinese_forms(phrase) if _HAN.search(phrase) else {fold(phrase)}):
+            yield folded, make_entry("cue", kind, kind, folded)
+
+
+def _usable(folded: str) -> bool:
+    return bool(folded) and (not _HAN.search(folded) or len(folded) >= MIN_HAN)
+
+
+def longest(hits: Sequence[Hit], size: int) -> list[Hit]:
+    """Hits that do not overlap, longer ones first and, of equals, the earlier; in the order of the text."""
+    taken = bytearray(size)
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=_by_length):
+        if not any(taken[hit.start : hit.end]):
+            taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+            kept.append(hit)
+    kept.sort(key=_by_start)
+    return kept
+
+
+def _by_length(hit: Hit) -> tuple[int, int]:
+    return hit.start - hit.end, hit.start
+
+
+def _by_start(hit: Hit) -> int:
+    return hit.start

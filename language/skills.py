@@ -1,0 +1,261 @@
+"""Reads a text for facts about work: skills, licences, languages, occupations, places, pay, hours, shifts - and how each is meant. Deterministic.
+
+The parts are in language/reading/; docs/reading.md says how they work together. As a spaCy component it is language/reading/component.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+
+from jobseeker.places import Place
+from jobseeker.profile.reading import Found, Reading, Status
+from jobseeker.taxonomy import Taxonomy
+from language.places import PlaceFinder
+from language.reading import cues
+from language.reading.amounts import Span, commute_of, pay_of, years_of
+from language.reading.clauses import Clause, Mention, cut, judge
+from language.reading.folding import fold
+from language.reading.levels import exams, level_in
+from language.reading.lexicon import Entry, Hit, Lexicon, alias_entries, cue_entries, longest
+from language.reading.wishes import wish_entries
+
+STATUS: Mapping[str, Status] = {"held": "held", "wanted": "wanted", "negated": "negated"}
+_SKILL_KINDS = ("hard", "soft", "digital")
+MIN_EMPLOYER_CUES = 2
+
+
+@dataclass(slots=True)
+class Analysis:
+    """A text with everything found in it, before it is sorted for a reader. `employer`: an employer speaks, not a jobseeker."""
+
+    text: str
+    folded: str
+    clauses: list[Clause]
+    skills: list[Mention]  # skills, licences and languages
+    occupations: list[Mention]
+    places: list[tuple[Mention, str]]
+    wishes: list[Mention]
+    years: list[Span]
+    employer: bool = False
+    leftover_years: list[Span] = field(default_factory=list)
+
+
+class SkillReader:
+    """Reads texts against one taxonomy and one list of places. Building it takes a second or so; reading changes nothing in it.
+
+    Args:
+        taxonomy: skills and occupations with their aliases.
+        places: counties and districts by id; may be empty.
+        today: the day from which "since 2015" is counted; the present day (UTC) where none is given.
+    """
+
+    def __init__(
+        self, taxonomy: Taxonomy, places: Mapping[str, Place] | None = None, today: Callable[[], date] | None = None
+    ) -> None:
+        self.taxonomy = taxonomy
+        self.places = PlaceFinder(places or {})
+        self.today = today or _today
+        self.lexicon = Lexicon([*alias_entries(taxonomy), *self.places.entries(), *cue_entries(), *wish_entries()])
+
+    def read(self, text: str, home: str = "") -> Reading:
+        """All that a person says of themselves in a text. Never raises on any text.
+
+        What an employer asks for, what is only asked about and what others can do is left out. `home`: id of the person's
+        place, which settles names that several counties have.
+        """
+        analysis = self.analyse(text, home)
+        if analysis.employer:
+            return Reading()
+        pay = pay_of(analysis.folded)
+        return Reading(
+            skills=self._found(analysis, _SKILL_KINDS),
+            licences=self._found(analysis, ("licence",)),
+            languages=self._found(analysis, ("language",)),
+            occupations=tuple(_as_found(text, m, m.hit.entry.id) for m in analysis.occupations if m.meaning in STATUS),
+            places=tuple(_as_found(text, m, key) for m, key in analysis.places if m.meaning in STATUS),
+            pay_low=pay.low,
+            pay_period=pay.period,
+            hours=_wished(analysis, "hours", ("held", "wanted")),
+            shifts=_wished(analysis, "shift", ("held", "wanted")),
+            avoid_shifts=_wished(analysis, "shift", ("negated",)),
+            commute_km=commute_of(analysis.folded),
+            remote=_remote(analysis),
+        )
+
+    def analyse(self, text: str, home: str = "") -> Analysis:
+        """Everything found in a text with its meaning, also what is asked, required or another person's."""
+        folded = fold(text)
+        layers: dict[str, list[Hit]] = {"skill": [], "occupation": [], "place": [], "cue": [], "wish": []}
+        for hit in self.lexicon.hits(folded, text):
+            layers[hit.entry.layer].append(hit)
+        size = len(folded)
+        results = exams(folded)
+        skills = longest(layers["skill"], size) + [_exam_hit(result) for result in results]
+        occupations = longest(layers["occupation"], size)
+        placed = self.places.resolve(longest(layers["place"], size), folded, home) if layers["place"] else []
+        wishes = longest(layers["wish"], size)
+        mentions = [Mention(hit, nested=_nested(hit, layers["skill"])) for hit in skills]
+        held_jobs = [Mention(hit) for hit in occupations]
+        spots = [(Mention(hit), key) for hit, key in placed]
+        times = [Mention(hit) for hit in wishes]
+        covered = [*skills, *occupations, *(hit for hit, _ in placed), *wishes]
+        cue_hits = _free(longest(layers["cue"], size), covered, size)
+        everything = sorted([*mentions, *held_jobs, *(spot for spot, _ in spots), *times], key=_start)
+        clauses = cut(folded, everything, cue_hits)
+        judge(folded, clauses)
+        known = set(map(id, mentions))
+        mentions += [
+            m for clause in clauses for m in clause.mentions if m.hit.entry.layer == "skill" and id(m) not in known
+        ]
+        analysis = Analysis(
+            text,
+            folded,
+            clauses,
+            mentions,
+            held_jobs,
+            spots,
+            times,
+            years_of(folded, self.today()),
+            _employer_speaks(cue_hits),
+        )
+        _give_years(analysis)
+        self._give_levels(analysis, results)
+        _settle_places(analysis)
+        return analysis
+
+    def _found(self, analysis: Analysis, kinds: Sequence[str]) -> tuple[Found, ...]:
+        return tuple(
+            _as_found(analysis.text, m, m.hit.entry.id)
+            for m in sorted(analysis.skills, key=_start)
+            if m.hit.entry.kind in kinds and m.meaning in STATUS
+        )
+
+    def _give_levels(self, analysis: Analysis, results: Iterable[tuple[int, int, str, str]]) -> None:
+        by_place = {(start, end): level for start, end, _, level in results}
+        for clause in analysis.clauses:
+            languages = [m for m in clause.mentions if m.hit.entry.kind == "language"]
+            for place, mention in enumerate(languages):
+                hit = mention.hit
+                mention.level = by_place.get((hit.start, hit.end), "")
+                if mention.level or mention.meaning == "negated":
+                    continue
+                until = languages[place + 1].hit.start if place + 1 < len(languages) else clause.end
+                since = languages[place - 1].hit.end if place else clause.start
+                mention.level = level_in(analysis.folded, hit.end, until) or level_in(analysis.folded, since, hit.start)
+
+
+def _today() -> date:
+    return datetime.now(timezone.utc).date()
+
+
+def _start(mention: Mention) -> int:
+    return mention.hit.start
+
+
+def _as_found(text: str, mention: Mention, identifier: str) -> Found:
+    start, end = mention.hit.start, mention.hit.end
+    return Found(
+        identifier, text[start:end], start, end, STATUS[mention.meaning], mention.hedged, mention.years, mention.level
+    )
+
+
+def _exam_hit(result: tuple[int, int, str, str]) -> Hit:
+    start, end, identifier, _ = result
+    return Hit(start, end, Entry("skill", identifier, "language", "", end - start, False, False))
+
+
+def _nested(hit: Hit, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Skills by other names inside a licence's name, longest first."""
+    if hit.entry.kind != "licence":
+        return ()
+    inside = [h for h in hits if hit.start <= h.start and h.end <= hit.end and h.entry.kind in _SKILL_KINDS]
+    return tuple(sorted(inside, key=lambda h: (h.start - h.end, h.start)))
+
+
+def _free(cue_hits: Sequence[Hit], covered: Sequence[Hit], size: int) -> list[Hit]:
+    """Cues that are not a part of a word of the taxonomy, without those that only look like one."""
+    taken = bytearray(size + 1)
+    for hit in covered:
+        taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    return [
+        hit for hit in cue_hits if hit.entry.kind != cues.NOTHING and not taken[hit.start] and not taken[hit.end - 1]
+    ]
+
+
+def _employer_speaks(cue_hits: Sequence[Hit]) -> bool:
+    kinds = [hit.entry.kind for hit in cue_hits]
+    employer = kinds.count(cues.EMPLOYER)
+    if employer < MIN_EMPLOYER_CUES:
+        return False
+    return cues.RESUME not in kinds and kinds.count(cues.FIRST) < employer
+
+
+def _give_years(analysis: Analysis) -> None:
+    """Years belong to the nearest skill or occupation of their clause, and to those listed with it; else to the clause before."""
+    carriers = ("skill", "occupation")
+    for span in analysis.years:
+        clause = next(
+            (clause for clause in analysis.clauses if clause.start <= span.start < max(clause.end, clause.start + 1)),
+            None,
+        )
+        if clause is None:
+            continue
+        near = [m for m in clause.mentions if m.hit.entry.layer in carriers and m.meaning != "negated"]
+        if not near and clause.before != "strong":
+            place = analysis.clauses.index(clause)
+            near = (
+                [
+                    m
+                    for m in analysis.clauses[place - 1].mentions
+                    if m.hit.entry.layer in carriers and m.meaning == "held"
+                ][-1:]
+                if place
+                else []
+            )
+        if not near:
+            analysis.leftover_years.append(span)
+            continue
+        best = min(near, key=lambda m: (_distance(m, span), m.hit.start))
+        for mention in near:
+            if mention.years is None and (
+                mention is best
+                or mention.hit.start <= best.hit.start < mention.hit.end
+                or best.hit.start <= mention.hit.start < best.hit.end
+            ):
+                mention.years = span.years
+
+
+def _distance(mention: Mention, span: Span) -> int:
+    if mention.hit.start >= span.end:
+        return mention.hit.start - span.end
+    return max(span.start - mention.hit.end, 0)
+
+
+def _settle_places(analysis: Analysis) -> None:
+    """A place beside a word of living is home; beside a word of looking for work it is wished for."""
+    for mention, _ in analysis.places:
+        clause = next((clause for clause in analysis.clauses if clause.start <= mention.hit.start < clause.end), None)
+        if clause is None or mention.meaning == "negated":
+            continue
+        before = [hit for hit in clause.cues if hit.end <= mention.hit.start]
+        if any(hit.entry.kind == cues.LIVE for hit in before[-3:]):
+            mention.meaning = "held"
+        elif clause.has(cues.SEEK, cues.WANT) or any(
+            word in analysis.folded[mention.hit.end : clause.end] for word in _WORK_THERE
+        ):
+            mention.meaning = "wanted"
+
+
+_WORK_THERE = ("工作", "上班", "找", "都可", "都行", "也可", "附近", "job", "work")
+
+
+def _wished(analysis: Analysis, kind: str, meanings: Sequence[str]) -> tuple[str, ...]:
+    found = [m.hit.entry.id for m in analysis.wishes if m.hit.entry.kind == kind and m.meaning in meanings]
+    return tuple(dict.fromkeys(found))
+
+
+def _remote(analysis: Analysis) -> bool | None:
+    said = [m.meaning for m in analysis.wishes if m.hit.entry.kind == "remote" and m.meaning in STATUS]
+    return None if not said else said[-1] != "negated"
