@@ -1,7 +1,8 @@
-"""The two things an action may send back (docs/contracts.md). No wording."""
+"""The things an action may send back (docs/contracts.md). No wording."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -12,6 +13,12 @@ from jobseeker.messages import Say
 def say(dispatcher: CollectingDispatcher, key: str, **params: Any) -> None:
     """Have a text of data/responses said."""
     dispatcher.utter_message(json_message={"say": Say("utterance", key, params).to_dict()})
+
+
+def cards(dispatcher: CollectingDispatcher, key: str, items: Sequence[Mapping[str, Any]], **params: Any) -> None:
+    """Have facts shown as cards, led in by a text of data/responses (jobseeker.messages.Say, kind "cards")."""
+    shown = Say("cards", key, {**params, "items": [dict(item) for item in items]})
+    dispatcher.utter_message(json_message={"say": shown.to_dict()})
 
 
 def command(dispatcher: CollectingDispatcher, name: str, **params: Any) -> None:

@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import ValidationError
+from rasa_sdk import Action
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
@@ -16,9 +18,11 @@ from sanic import Sanic
 from actions.handoff import RequestHandoff
 from actions.language import SwitchLanguage
 from actions.menu import ShowMenu
+from app.desk import Desk, build_desk
+from app.settings import Settings
+from jobseeker.errors import ContentError
 
 LOOPBACK = "127.0.0.1"
-ACTIONS = (RequestHandoff, SwitchLanguage, ShowMenu)
 
 
 class LeanExecutor(ActionExecutor):
@@ -33,18 +37,28 @@ class LeanExecutor(ActionExecutor):
         return await super().run(action_call, *args, **kwargs)
 
 
-def build_app() -> Sanic[Any, Any]:
+def build_actions(desk: Desk) -> list[Action]:
+    """All actions, as domain.yml names them. They share the desk, which was loaded once."""
+    return [RequestHandoff(), SwitchLanguage(), ShowMenu()]
+
+
+def build_app(desk: Desk) -> Sanic[Any, Any]:
     """The HTTP application with all actions registered."""
     executor = LeanExecutor()
-    for action in ACTIONS:
+    for action in build_actions(desk):
         executor.register_action(action)
     app: Sanic[Any, Any] = create_app(executor, cors_origins=[])
     app.config.ACCESS_LOG = False
+
+    @app.after_server_stop
+    async def close(*_: Any) -> None:
+        await desk.close()
+
     return app
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until told to stop; 2 for a wrong call."""
+    """Serve until told to stop; 2 for a wrong call, 1 with one clear line when it cannot start."""
     parser = argparse.ArgumentParser(prog="python -m actions.serve", description=__doc__)
     parser.add_argument("--port", type=int, default=5055)
     parser.add_argument("--interface", default=LOOPBACK)
@@ -57,7 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     # They are compatible: tests/integration/test_rasa_processes.py talks to this server through Rasa 3.6.21.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
-    build_app().run(host=LOOPBACK, port=parsed.port, single_process=True, access_log=False, motd=False)
+    try:
+        desk = build_desk(Settings())
+    except (ContentError, ValidationError, ValueError, OSError) as problem:
+        sys.stderr.write(f"the action server cannot start: {problem}\n")
+        return 1
+    build_app(desk).run(host=LOOPBACK, port=parsed.port, single_process=True, access_log=False, motd=False)
     return 0
 
 

@@ -13,18 +13,21 @@ from weakref import WeakValueDictionary
 import async_timeout
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.processor import ANSWERED, QUESTION, UNDERSTANDING, open_question
 from bot.tracker_store.database import TrackerConflict
 from bot.turn import TurnFailed, TurnRequest, compose
 from jobseeker.errors import JobseekerError, MalformedRequest, NotSignedIn
 from jobseeker.messages import Understanding
+from jobseeker.open_question import SLOT, OpenQuestion, reminder
 
 TOKEN_VARIABLE = "JOBSEEKER_INTERNAL_TOKEN"
-UNDERSTANDING = "understanding"  # what bot/components/understanding.py writes
 SECONDS_VARIABLE = "JOBSEEKER_TURN_SECONDS"
 DEFAULT_SECONDS = 15.0  # the gateway waits longer: a turn that hangs must end here, while it can still be told apart
 logger = logging.getLogger(__name__)
@@ -125,14 +128,29 @@ class TurnInput(InputChannel):
         understood = parsed.get(UNDERSTANDING)
         if not understood:
             raise TurnFailed("the message was not understood by the model's own component")
+        understanding = Understanding.from_dict(understood)
+        question = OpenQuestion.from_dict(parsed[QUESTION]) if QUESTION in parsed else None
+        again = _put_again(tracker, question, understanding.act, answered=bool(parsed.get(ANSWERED)))
+        if question is not None and parsed[ANSWERED]:
+            understanding = question.as_answer(understanding)
         reply = {
             "inbox_id": asked.inbox_id,
             "replayed": False,
-            **compose(Understanding.from_dict(understood), said.messages),
+            **compose(understanding, said.messages, again.again if again else None),
             "model": model_name(agent),
         }
         await store.finish_turn(tracker, asked.inbox_id, reply)
         return reply
+
+
+def _put_again(
+    tracker: DialogueStateTracker, before: OpenQuestion | None, act: str, *, answered: bool
+) -> OpenQuestion | None:
+    """The open question that a turn about something else interrupted; the tracker remembers that it is put again."""
+    again = reminder(before, open_question(tracker), act, answered=answered)
+    if again is not None:
+        tracker.update(SlotSet(SLOT, again.after_reminder().to_dict()))
+    return again
 
 
 def model_name(agent: Agent) -> str:

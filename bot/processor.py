@@ -21,6 +21,7 @@ from rasa.core.tracker_store import TrackerStore
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -28,7 +29,13 @@ from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from bot.acceleration import PlannedGraphRunner, index_rules, skip_debug_copies, states_needed
 from bot.turn import TurnFailed
+from jobseeker.messages import Understanding, parse_command
+from jobseeker.open_question import SLOT, OpenQuestion, is_answer
+from language.questions import asks
 
+UNDERSTANDING = "understanding"  # what bot/components/understanding.py writes
+QUESTION = "open_question"  # in a parsed message: the question that was open before it, as a slot keeps it
+ANSWERED = "answered"  # in a parsed message: whether it is the answer
 MOST_REFUSALS = 5  # forms refuse once or twice in a turn; Rasa itself would ask the same action again for ever
 
 
@@ -38,6 +45,7 @@ class _Record:
 
     problem: Exception | None = None
     refusals: int = 0
+    handed_on: bool = False
 
 
 _record: ContextVar[_Record | None] = ContextVar("record", default=None)
@@ -113,6 +121,32 @@ class TurnProcessor(MessageProcessor):
         if name not in self.domain.intents:
             raise TurnFailed(f"the message was read as {name!r}, which domain.yml does not know")
 
+    async def parse_message(
+        self, message: UserMessage, tracker: DialogueStateTracker | None = None, only_output_properties: bool = True
+    ) -> dict[str, Any]:
+        """As Rasa does it; what answers an open question becomes an intent of its own, `answer_<question>`."""
+        parsed: dict[str, Any] = await super().parse_message(message, tracker, only_output_properties)
+        question = open_question(tracker) if tracker is not None else None
+        if question is None or UNDERSTANDING not in parsed:
+            return parsed
+        understanding = Understanding.from_dict(parsed[UNDERSTANDING])
+        command = parse_command((message.metadata or {}).get("command") or "")
+        parsed[QUESTION] = question.to_dict()
+        parsed[ANSWERED] = is_answer(question, understanding, command, asks=asks(message.text or ""))
+        if parsed[ANSWERED]:
+            parsed["intent"] = {"name": question.intent, "confidence": understanding.confidence}
+            self._check_for_unseen_features(parsed)
+        return parsed
+
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """An action that another one named (FollowupAction) ends the turn: no rule knows what would come after it."""
+        record = _record.get()
+        if record is not None and tracker.followup_action:
+            record.handed_on = True
+        elif record is not None and record.handed_on:
+            return PolicyPrediction.for_action_name(self.domain, ACTION_LISTEN_NAME, "handed_on")
+        return super()._predict_next_with_tracker(tracker)
+
     async def run_turn(self, message: UserMessage) -> tuple[DialogueStateTracker, dict[str, Any]]:
         """Understand a message and act on it. What is said is in `message.output_channel`.
 
@@ -133,6 +167,8 @@ class TurnProcessor(MessageProcessor):
             _record.reset(token)
         if record.problem:
             raise _failure(record.problem)
+        if record.handed_on:  # the action that asked found no answer in it
+            parsed = {**parsed, ANSWERED: False}
         return tracker, parsed
 
     async def _run_action(
@@ -148,6 +184,12 @@ class TurnProcessor(MessageProcessor):
         if record and record.problem:
             raise _failure(record.problem)
         return go_on
+
+
+def open_question(tracker: DialogueStateTracker) -> OpenQuestion | None:
+    """The question that waits for an answer, if any."""
+    value = tracker.slots[SLOT].value if SLOT in tracker.slots else None
+    return OpenQuestion.from_dict(value) if value else None
 
 
 def _failure(problem: Exception) -> TurnFailed:

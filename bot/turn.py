@@ -104,12 +104,15 @@ def _context(value: Any) -> Context:
     return Context(topic, act, failed)
 
 
-def compose(understanding: Understanding, messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def compose(
+    understanding: Understanding, messages: Sequence[Mapping[str, Any]], again: Say | None = None
+) -> dict[str, Any]:
     """What was understood and said, as the reply holds it (without inbox_id, replayed and model).
 
     Args:
         understanding: how the message was read.
         messages: what Rasa's actions and responses uttered, in order; only `custom` payloads are allowed.
+        again: an open question, put once more at the end.
 
     Raises:
         TurnFailed: nothing was said, or something that is not of the contract.
@@ -128,6 +131,8 @@ def compose(understanding: Understanding, messages: Sequence[Mapping[str, Any]])
             raise TurnFailed(f"an utterance is neither a `say` nor a `command`: {sorted(payload)}")
     if not says and not commands:
         raise TurnFailed(f"nothing was said to {understanding.label!r}")
+    if again is not None:
+        says.append(again.to_dict())
     return {"understanding": understanding.to_dict(), "says": says, "commands": commands}
 
 
@@ -145,7 +150,7 @@ def _complete(value: Any, understanding: Understanding) -> list[Say]:
     if say.kind == "clarify" and not say.params.get("topics"):
         labels = [understanding.label, *(label for label, _ in understanding.alternatives)]
         return [Say("clarify", say.key, {**say.params, "topics": labels[:CLARIFY_CHOICES]})]
-    if say.kind == "utterance" and not say.key:
+    if say.kind in ("utterance", "cards") and not say.key:
         raise TurnFailed("an utterance has no key")
     return [say]
 

@@ -103,7 +103,7 @@ def _say(value: Any) -> Say:
     if (
         not isinstance(say.key, str)
         or not isinstance(say.params, dict)
-        or (say.kind in ("faq", "utterance") and not say.key)
+        or (say.kind in ("faq", "utterance", "cards") and not say.key)
     ):
         raise ValueError("say without key")
     return say

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from jobseeker.escalation import EscalationPolicy
 from jobseeker.handoff import URGENCY_AT_ONCE, URGENCY_CRISIS, bot_speaks
@@ -34,6 +35,7 @@ class Plan:
     alert: str = ""
     state: str = "done"
     model: str = ""
+    effects: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # (name of usecases/carry_out_effects.py, params)
 
     @property
     def is_crisis(self) -> bool:
@@ -111,17 +113,21 @@ class Planner:
         judged = judge(text, turn.understanding, conversation.context, self.policy, self.topics, command)
         variety, chosen = self._variety(conversation, text, command), conversation.variety_chosen
         wants_person = False
+        effects: list[tuple[str, Mapping[str, Any]]] = []
         for name, params in turn.commands:
             if name == "set_variety" and params.get("variety") in VARIETIES:
                 variety, chosen = str(params["variety"]), True
             elif name == "request_handoff":
                 wants_person = True
+            elif name != "set_variety":
+                effects.append((name, params))
         escalation = judged.escalation
         if wants_person and ASKED_FOR_HUMAN not in escalation.reasons:
             escalation = Escalation("immediate", (*escalation.reasons, ASKED_FOR_HUMAN))
         says: tuple[Say, ...]
         if CRISIS in escalation.reasons:  # read by the classifier where no pattern saw it
             says, urgency, alert = (Say("utterance", "crisis"),), URGENCY_CRISIS, "crisis"
+            effects = []  # nobody has read what it would have been about; the dialogue notices that it was not kept
         elif ASKED_FOR_HUMAN in escalation.reasons:
             says, urgency, alert = turn.says, URGENCY_AT_ONCE, ""
         else:
@@ -140,6 +146,7 @@ class Planner:
             announce=urgency == URGENCY_AT_ONCE,
             alert=alert,
             model=turn.model,
+            effects=tuple(effects),
         )
 
     def dead_letter(self, conversation: Conversation, text: str, command: Command | None) -> Plan:

@@ -6,6 +6,7 @@ and behind `/more`. An answer to something adverse always carries the offer of a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,10 +14,15 @@ from typing import Any
 from jobseeker.figures import FigureBook
 from jobseeker.knowledge import Bilingual, Pack, Response, Topic
 from jobseeker.messages import Author, Button, Escalation, Reply, Say, Source, Variety
+from jobseeker.rendering import RENDERERS
 
 BUTTON_CHARACTERS = 20
 CONTACTS_SHOWN = 2  # the first ones; a longer list is not read on a phone
 OFFER_RISKS = ("adverse", "crisis")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+NOT_WORDS = frozenset(
+    {"type", "id", "payload", "url"}
+)  # parts of a card that are not converted to Simplified characters
 
 
 class Answers:
@@ -52,7 +58,13 @@ class Answers:
         """
         used: dict[str, str] = {}
         language = "en" if variety == "en" else "zh"
-        build = {"faq": self._faq, "utterance": self._utterance, "clarify": self._clarify, "text": self._text}[say.kind]
+        build = {
+            "faq": self._faq,
+            "utterance": self._utterance,
+            "clarify": self._clarify,
+            "text": self._text,
+            "cards": self._cards,
+        }[say.kind]
         text, buttons, cards, sources = build(say, language, day, used)
         if say.kind == "faq":
             topic = say.key
@@ -76,7 +88,7 @@ class Answers:
         )
         return self._simplified(reply) if variety == "zh-Hans" and say.kind != "text" else reply
 
-    # -- the four kinds ----------------------------------------------------------------------------------------------
+    # -- the five kinds ----------------------------------------------------------------------------------------------
 
     def _faq(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
         topic = self._topic(say.key)
@@ -128,6 +140,16 @@ class Answers:
         response = self._response("clarify")
         return self._line("clarify", language, day, used), [*buttons, *self._choices(response, language)], [], []
 
+    def _cards(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
+        words = _Words(self, language, day, used)
+        cards = []
+        for item in say.params.get("items", ()):
+            if item.get("type") not in RENDERERS:
+                raise LookupError(f"no card is called {item.get('type')!r}; see jobseeker.rendering.RENDERERS")
+            cards.append(RENDERERS[item["type"]](item, words))
+        placeholders = {name: str(value) for name, value in say.params.items() if name != "items"}
+        return words.line(say.key, **placeholders), words.buttons(say.key), cards, []
+
     @staticmethod
     def _text(say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
         return str(say.params.get("text", "")), [], [], []
@@ -145,10 +167,10 @@ class Answers:
         return self.pack.responses[key]
 
     def _line(self, key: str, language: str, day: date, used: dict[str, str], **params: str) -> str:
-        text = self._response(key).text[language]
-        for name, value in params.items():
-            text = text.replace("{" + name + "}", value)
-        return self.book.fill(text, language, day, used).strip()
+        text = self.book.fill(self._response(key).text[language], language, day, used).strip("\n")
+        return PLACEHOLDER.sub(
+            lambda found: params.get(found[1], found[0]), text
+        )  # what a person wrote is filled in last
 
     def _offices(self, keys: Sequence[str], language: str) -> str:
         pattern = self._response("office").text[language]
@@ -185,19 +207,40 @@ class Answers:
             language=reply.language,
             text=convert(reply.text),
             buttons=tuple(Button(convert(button.title), button.payload) for button in reply.buttons),
-            cards=tuple(
-                {
-                    key: convert(value) if isinstance(value, str) and key != "type" else value
-                    for key, value in card.items()
-                }
-                for card in reply.cards
-            ),
+            cards=tuple(_converted(card, convert) for card in reply.cards),
             sources=tuple(Source(convert(source.title), source.url) for source in reply.sources),
             act=reply.act,
             topic=reply.topic,
             escalation=reply.escalation,
             versions=reply.versions,
         )
+
+
+class _Words:
+    """jobseeker.rendering.Words for one reply."""
+
+    def __init__(self, answers: Answers, language: str, day: date, used: dict[str, str]) -> None:
+        self._answers, self.language, self._day, self._used = answers, language, day, used
+
+    def line(self, key: str, **params: str) -> str:
+        return self._answers._line(key, self.language, self._day, self._used, **params)
+
+    def buttons(self, key: str) -> list[Button]:
+        return self._answers._choices(self._answers._response(key), self.language)
+
+    def title(self, text: str) -> str:
+        return shortened(text, BUTTON_CHARACTERS)
+
+
+def _converted(value: Any, convert: Callable[[str], str]) -> Any:
+    """A card with all its words converted, however deep they lie."""
+    if isinstance(value, str):
+        return convert(value)
+    if isinstance(value, Mapping):
+        return {key: item if key in NOT_WORDS else _converted(item, convert) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_converted(item, convert) for item in value]
+    return value
 
 
 _Parts = tuple[str, list[Button], list[Mapping[str, Any]], list[Source]]

@@ -28,7 +28,7 @@ class Escalation:
 
 @dataclass(frozen=True)
 class Command:
-    """A button press, or the same typed: `/human`, `/topic ui_amount`, `/more ui_amount`, `/language en`, `/restart`, `/help`."""
+    """A button press, or the same typed: `/human`, `/topic ui_amount`, `/language en`, `/remove forklift_driving`, …"""
 
     name: str
     argument: str = ""
@@ -45,7 +45,74 @@ COMMANDS: Mapping[str, bool] = {
     "language": True,
     "restart": False,
     "help": False,
+    # the profile
+    "profile": False,
+    "fill": False,
+    "skip": False,
+    "confirm": False,
+    "discard": False,
+    "remove": True,
+    "undo": False,
+    "upload": False,
+    "resume": True,
+    # vacancies and courses
+    "jobs": False,
+    "next": False,
+    "why": True,
+    "like": True,
+    "not": True,
+    "because": True,
+    "save": True,
+    "saved": False,
+    "compare": False,
+    "gap": True,
+    "with": True,
+    "courses": True,
+    "course": True,
+    "explore": False,
+    "alert": True,
+    "contest": True,
+    "nearby": True,
+    "weigh": True,
+    "barrier": True,
 }
+ACT_OF_COMMAND: Mapping[str, str] = {
+    "profile": "show_profile",
+    "fill": "build_profile",
+    "upload": "build_profile",
+    "skip": "update_profile",
+    "confirm": "update_profile",
+    "discard": "update_profile",
+    "remove": "update_profile",
+    "undo": "update_profile",
+    "resume": "make_resume",
+    "jobs": "find_jobs",
+    "next": "find_jobs",
+    "not": "find_jobs",
+    "because": "find_jobs",
+    "save": "find_jobs",
+    "saved": "find_jobs",
+    "compare": "find_jobs",
+    "nearby": "find_jobs",
+    "weigh": "find_jobs",
+    "why": "explain_match",
+    "like": "more_like_this",
+    "gap": "skill_gap",
+    "with": "skill_gap",
+    "courses": "find_training",
+    "course": "find_training",
+    "explore": "explore_occupations",
+    "alert on": "job_alert_on",
+    "alert off": "job_alert_off",
+    "alert": "job_alert_on",
+    "contest": "contest_decision",
+    "barrier": "barrier_support",
+}  # what a button stands for, by its name or by name and argument; the actions read the rest
+
+
+def act_of_command(command: Command) -> str:
+    """The act a command stands for, "" where the classifier's own table knows it (`/human`, `/topic` …)."""
+    return ACT_OF_COMMAND.get(command.to_payload()[1:]) or ACT_OF_COMMAND.get(command.name, "")
 
 
 def parse_command(text: str) -> Command | None:
@@ -73,6 +140,10 @@ class InboundMessage:
     command: Command | None = None
 
 
+SayKind = Literal["faq", "utterance", "clarify", "text", "cards"]
+SAY_KINDS: tuple[SayKind, ...] = ("faq", "utterance", "clarify", "text", "cards")
+
+
 @dataclass(frozen=True)
 class Say:
     """What is to be said, without words and without figures; those are put in when it is sent.
@@ -81,9 +152,11 @@ class Say:
     kind "utterance": `key` names a response of data/responses; params fill its placeholders.
     kind "clarify": params {"topics": [labels]} -> "did you mean" with buttons.
     kind "text": a human wrote it; params {"text": …, "name": …}.
+    kind "cards": `key` names the response that leads in; params {"items": [facts], …}, each fact {"type": a name of
+    jobseeker.rendering.RENDERERS, …} becomes a card; the other params fill the lead's placeholders.
     """
 
-    kind: Literal["faq", "utterance", "clarify", "text"]
+    kind: SayKind
     key: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
 
@@ -94,7 +167,7 @@ class Say:
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> Say:
         """Read the JSON form back. Raises ValueError on an unknown kind."""
-        if value.get("kind") not in ("faq", "utterance", "clarify", "text"):
+        if value.get("kind") not in SAY_KINDS:
             raise ValueError(f"unknown kind of reply: {value.get('kind')!r}")
         return cls(value["kind"], value.get("key") or "", value.get("params") or {})
 

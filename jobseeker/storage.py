@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from jobseeker.messages import Escalation, Understanding, Variety
+from jobseeker.profile import Profile
 from jobseeker.records import (
     Account,
     Alert,
@@ -201,6 +202,30 @@ class Accounts(Protocol):
     async def drop_expired_sessions(self, now: datetime) -> None: ...
 
 
+class Profiles(Protocol):
+    """Profiles with their history, and consents; all by person."""
+
+    async def current(self, person_id: str) -> Profile:
+        """The one in force; an empty one of version 0 where nothing was saved."""
+        ...
+
+    async def at(self, person_id: str, version: int) -> Profile | None: ...
+
+    async def newest_version(self, person_id: str) -> int:
+        """0 where there is none."""
+        ...
+
+    async def add(self, person_id: str, content: Profile, *, inbox_id: int | None, now: datetime) -> None:
+        """One more version of the history, `content.version`; from now on it is in force."""
+        ...
+
+    async def note_consent(
+        self, person_id: str, purpose: str, *, given: bool, notice_version: str, now: datetime
+    ) -> None: ...
+
+    async def has_consented(self, person_id: str, purpose: str) -> bool: ...
+
+
 class Ledger(Protocol):
     """Audit and alerts: rows are only ever added."""
 
@@ -241,6 +266,8 @@ class UnitOfWork(Protocol):
     def cases(self) -> Cases: ...
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def profiles(self) -> Profiles: ...
     @property
     def ledger(self) -> Ledger: ...
 

@@ -16,6 +16,7 @@ from store.cases import CaseRepository, LedgerRepository
 from store.conversations import ConversationRepository
 from store.engine import Engines
 from store.messages import InboxRepository, OutboxRepository
+from store.profiles import ProfileRepository
 from store.transcripts import TranscriptRepository
 
 
@@ -54,6 +55,11 @@ class SqlUnitOfWork:
     def accounts(self) -> AccountRepository:
         """Staff."""
         return AccountRepository(self.connection)
+
+    @cached_property
+    def profiles(self) -> ProfileRepository:
+        """Profiles and consents."""
+        return ProfileRepository(self.connection)
 
     @cached_property
     def ledger(self) -> LedgerRepository:

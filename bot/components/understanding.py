@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.importer import TITLE
-from jobseeker.messages import Context, Understanding, parse_command
+from jobseeker.messages import Context, Understanding, act_of_command, parse_command
 from language.nlu import Example, Understander
 
 UNDERSTANDING = "understanding"
@@ -81,10 +81,12 @@ class UnderstandingComponent(GraphComponent):
         if self._understander is None:
             raise RuntimeError("the component has neither been trained nor loaded")
         metadata = message.get(METADATA) or {}
+        command = parse_command(metadata.get("command") or "")
+        act = act_of_command(command) if command is not None else ""
+        if act:  # a button needs no classifier
+            return Understanding(act, 1.0)
         context = Context.from_dict(metadata.get("context") or {})
-        return self._understander.understand(
-            message.get(TEXT) or "", context, parse_command(metadata.get("command") or "")
-        )
+        return self._understander.understand(message.get(TEXT) or "", context, command)
 
 
 def example_of(message: Message) -> Example:

@@ -147,8 +147,8 @@ class AnswerMessage:
                 raise _LeaseLostError
             if not bot_speaks(locked.owner) and bot_speaks(conversation.owner):
                 plan = plan.once_a_person_speaks()  # a counsellor has come in while the engine was thinking
-            to_send = await carry_out_plan(work, self.composer, locked, row.id, plan, now=now, release=True)
-        tell(self.signals, conversation.id, plan, to_send=to_send)
+            done = await carry_out_plan(work, self.composer, locked, row.id, plan, now=now, release=True)
+        tell(self.signals, conversation.id, plan, done)
 
     async def _fail(self, conversation: Conversation, row: Inbound, problem: Exception) -> Answered:
         attempts = row.attempts + 1

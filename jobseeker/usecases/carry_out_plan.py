@@ -1,8 +1,8 @@
-"""Writes what a plan says, inside the transaction that finishes its message. Deciding it is answering.py."""
+"""Writes what a plan says, inside the transaction that finishes its message. Deciding it is answering.py; effects are carry_out_effects.py."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobseeker.answering import Plan
@@ -11,7 +11,16 @@ from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
+from jobseeker.usecases.carry_out_effects import carry_out_effects
 from jobseeker.usecases.open_case import open_or_raise_case, queued_say
+
+
+@dataclass(frozen=True)
+class CarriedOut:
+    """What others must be told of. `to_send`: the outbox has work; `queue_changed`: the counsellors' list has."""
+
+    to_send: bool
+    queue_changed: bool
 
 
 async def carry_out_plan(
@@ -23,13 +32,14 @@ async def carry_out_plan(
     *,
     now: datetime,
     release: bool,
-) -> bool:
-    """Case, replies, alert, inbox row and conversation, all in `work`, which has locked `conversation`.
-
-    Returns whether the outbox worker has something to do for it.
+) -> CarriedOut:
+    """Effects, case, replies, alert, inbox row and conversation, all in `work`, which has locked `conversation`.
 
     Args:
         release: end the conversation's lease with it.
+
+    Raises:
+        DialogueProtocol: an effect that is not known, or of the wrong form.
     """
     was_waiting = conversation.owner in ("queued", "assigned")
     conversation = replace(
@@ -40,7 +50,8 @@ async def carry_out_plan(
         last_act=plan.context.last_act,
         failed_turns=plan.context.failed_turns,
     )
-    says = list(plan.says)
+    effected = await carry_out_effects(work, conversation, inbox_id, plan.effects, now)
+    conversation, says = effected.conversation, [*plan.says, *effected.says]
     if plan.urgency is not None:
         reasons = plan.escalation.reasons
         conversation, case = await open_or_raise_case(
@@ -74,15 +85,15 @@ async def carry_out_plan(
     )
     conversation = replace(conversation, next_seq=conversation.next_seq + len(rows))
     await work.conversations.save(conversation, now=now, release=release)
-    return any(row.rendered is None for row in rows)
+    return CarriedOut(any(row.rendered is None for row in rows), plan.urgency is not None or effected.queue_changed)
 
 
-def tell(signals: Signals, conversation_id: str, plan: Plan, *, to_send: bool) -> None:
+def tell(signals: Signals, conversation_id: str, plan: Plan, done: CarriedOut) -> None:
     """After the commit: wake whoever shows it or sends it."""
     signals.conversation_changed(conversation_id)
-    if to_send:
+    if done.to_send:
         signals.outbox_changed()
-    if plan.urgency is not None:
+    if done.queue_changed:
         signals.queue_changed()
     if plan.alert:
         signals.alert_raised()

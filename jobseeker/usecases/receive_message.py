@@ -18,7 +18,7 @@ from jobseeker.outgoing import Composer
 from jobseeker.ports import Secrets, Signals
 from jobseeker.records import Conversation, NewInbound
 from jobseeker.storage import Store, UnitOfWork
-from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
+from jobseeker.usecases.carry_out_plan import CarriedOut, carry_out_plan, tell
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,19 @@ class ReceiveMessage:
                 conversation = await work.conversations.take_seq(message.conversation_key)
                 check_token(conversation, self.secrets.digest(token))
                 assert conversation is not None, "check_token has refused it"
-                received, plan, to_send = await self._keep(work, conversation, message)
+                received, plan, done = await self._keep(work, conversation, message)
         except _AlreadyThereError:
             return await self._first(message)
-        if plan is None:
+        if plan is None or done is None:
             self.signals.message_received(message.conversation_key)
         else:
-            tell(self.signals, message.conversation_key, plan, to_send=to_send)
+            tell(self.signals, message.conversation_key, plan, done)
         self.signals.conversation_changed(message.conversation_key)
         return received
 
     async def _keep(
         self, work: UnitOfWork, conversation: Conversation, message: InboundMessage
-    ) -> tuple[Received, Plan | None, bool]:
+    ) -> tuple[Received, Plan | None, CarriedOut | None]:
         now = self.clock.now()
         seq = conversation.next_seq - 1
         command = message.command.to_payload() if message.command else ""
@@ -79,9 +79,9 @@ class ReceiveMessage:
             raise _AlreadyThereError
         plan = self.planner.without_dialogue(conversation, message.text, message.command)
         if plan is None or not self.planner.is_urgent(plan):
-            return Received(inbox_id, seq, duplicate=False), None, False
-        to_send = await carry_out_plan(work, self.composer, conversation, inbox_id, plan, now=now, release=False)
-        return Received(inbox_id, seq, duplicate=False, settled=True), plan, to_send
+            return Received(inbox_id, seq, duplicate=False), None, None
+        done = await carry_out_plan(work, self.composer, conversation, inbox_id, plan, now=now, release=False)
+        return Received(inbox_id, seq, duplicate=False, settled=True), plan, done
 
     async def _first(self, message: InboundMessage) -> Received:
         async with self.store.read() as work:

@@ -11,6 +11,7 @@ from typer.main import get_command
 
 import jobseeker.errors as errors
 from app.cli import app
+from jobseeker.usecases.carry_out_effects import EFFECTS
 
 PATH = re.compile(r"`([A-Za-z0-9_.\-]+/[A-Za-z0-9_./\-]*|domain\.yml|config\.yml|Makefile)`")
 
@@ -110,3 +111,11 @@ def test_each_module_says_what_belongs_there(root: Path, folder: str) -> None:
         if not path.read_text("utf-8").lstrip().startswith(('"""', 'r"""'))
     ]
     assert silent == []
+
+
+def test_effects_are_documented(root: Path) -> None:
+    text = (root / "docs" / "contracts.md").read_text("utf-8").split("**Effects.**")[1].split("**Open questions**")[0]
+    documented = {
+        name for row in re.findall(r"^\| (`.+?`) \| `\{", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert documented == set(EFFECTS)

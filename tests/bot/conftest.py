@@ -19,8 +19,9 @@ if not collect_ignore_glob:
 DIALOGUE = """
 version: "3.1"
 session_config: {session_expiration_time: 0, carry_over_slots_to_new_session: true}
-intents: [faq, greet, thanks, affirm, find_training, restart]
+intents: [faq, greet, thanks, affirm, find_training, restart, answer_course]
 slots:
+  open_question: {type: any, mappings: [{type: custom}]}
   wish:
     type: categorical
     values: ["yes"]
@@ -35,6 +36,7 @@ responses:
   utter_thanks: [{text: thanks}]
   utter_thanks_wish: [{text: "thanks, your wish is kept"}]
   utter_affirm: [{text: affirm}]
+  utter_answer: [{text: "your answer"}]
   utter_restart: [{text: restart}]
   utter_ask_course_area: [{text: "which area? {wish}"}]
   utter_ask_course_city: [{text: "which city for {course_area}?"}]
@@ -44,6 +46,7 @@ RULES = """
 version: "3.1"
 rules:
   - {rule: faq, steps: [{intent: faq}, {action: utter_faq}]}
+  - {rule: an answer, steps: [{intent: answer_course}, {action: utter_answer}]}
   - {rule: greet, steps: [{intent: greet}, {action: utter_greet}]}
   - rule: thanks
     condition: [{slot_was_set: [{wish: null}]}]

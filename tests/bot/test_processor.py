@@ -13,11 +13,14 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import FollowupAction, SlotSet
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.processor import TurnAgent, TurnProcessor
+from bot.processor import ANSWERED, QUESTION, TurnAgent, TurnProcessor
 from bot.tracker_store import TurnTrackerStore
 from bot.turn import TurnFailed
+from jobseeker.messages import Say, Understanding
+from jobseeker.open_question import OpenQuestion
 
 
 @pytest.fixture
@@ -117,3 +120,59 @@ def test_a_failure_of_one_turn_is_not_held_against_the_next(agent: TurnAgent, mo
 def test_an_intent_the_domain_does_not_know_fails_the_turn(agent: TurnAgent) -> None:
     with pytest.raises(TurnFailed, match="unheard_of"):
         agent.processor._check_for_unseen_features({"intent": {"name": "unheard_of"}, "entities": []})
+
+
+# -- an open question --------------------------------------------------------------------------------------------------
+
+ASKED = OpenQuestion("course", "find_training", Say("utterance", "which_course"))
+
+
+async def turn(
+    agent: TurnAgent, text: str, understanding: Understanding, command: str = ""
+) -> tuple[Any, Any, list[Any]]:
+    """One turn with this understanding while a question is open: the tracker, the parsed message, what was said."""
+    parsed = {
+        "text": text, "entities": [], "understanding": understanding.to_dict(),
+        "intent": {"name": understanding.act, "confidence": understanding.confidence},
+    }  # fmt: skip
+    agent.processor._parse_message_with_graph = lambda *_: dict(parsed)
+    said = UserMessage(text, CollectingOutputChannel(), "c", metadata={"command": command})
+    tracker = await agent.processor.fetch_tracker_and_update_session("c")
+    tracker.update(SlotSet("open_question", ASKED.to_dict()))
+    agent.processor.fetch_tracker_and_update_session = lambda *_: _given(tracker)
+    tracker, parsed_then = await agent.processor.run_turn(said)
+    return tracker, parsed_then, [message["text"] for message in said.output_channel.messages]
+
+
+async def _given(value: Any) -> Any:
+    return value
+
+
+def test_what_answers_an_open_question_is_an_intent_of_its_own(agent: TurnAgent) -> None:
+    tracker, parsed, said = asyncio.run(turn(agent, "三年", Understanding("faq/x", 0.3, outcome="unsure")))
+    assert (parsed["intent"]["name"], parsed[ANSWERED]) == ("answer_course", True)
+    assert OpenQuestion.from_dict(parsed[QUESTION]) == ASKED
+    assert said == ["your answer"]
+    assert tracker.latest_action_name == "action_listen"
+
+
+def test_a_clear_question_in_the_middle_is_what_it_is(agent: TurnAgent) -> None:
+    _, parsed, said = asyncio.run(turn(agent, "可以領多久?", Understanding("faq/x", 0.97, topics=("x",))))
+    assert (parsed["intent"]["name"], parsed[ANSWERED], said) == ("faq", False, ["faq"])
+    assert QUESTION in parsed
+
+
+def test_an_action_may_hand_the_turn_on_and_that_ends_it(agent: TurnAgent, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = ActionBotResponse.run
+
+    async def hands_on(self: Any, *arguments: Any, **options: Any) -> Any:
+        if self.name() == "utter_answer":
+            return [FollowupAction("utter_faq")]
+        return await original(self, *arguments, **options)
+
+    monkeypatch.setattr(ActionBotResponse, "run", hands_on)
+    tracker, parsed, said = asyncio.run(turn(agent, "失業給付", Understanding("faq/x", 0.97, topics=("x",))))
+    assert said == ["faq"]
+    assert parsed[ANSWERED] is False  # it was none after all
+    names = [event.action_name for event in tracker.events if event.type_name == "action"]
+    assert names[-3:] == ["utter_answer", "utter_faq", "action_listen"]

@@ -58,6 +58,18 @@ def test_the_outcome_decides_the_intent(tmp_path: Path, understanding: Understan
     assert (text, context, command.name) == ("x", Context("ui_amount"), "topic")
 
 
+@pytest.mark.parametrize(
+    ("command", "act"),
+    [("/confirm", "update_profile"), ("/resume pdf", "make_resume"), ("/alert off", "job_alert_off"), ("/alert on", "job_alert_on")],
+)  # fmt: skip
+def test_a_button_is_understood_without_the_classifier(tmp_path: Path, command: str, act: str) -> None:
+    message = Message(data={"text": "確認", "metadata": {"command": command}})
+    fixed = Fixed(Understanding("greet", 0.9))
+    component(tmp_path, fixed).process([message])
+    assert message.get("understanding") == Understanding(act, 1.0).to_dict()
+    assert fixed.asked == []
+
+
 def test_an_untrained_component_says_so(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="neither been trained"):
         component(tmp_path).process([Message(data={"text": "x"})])

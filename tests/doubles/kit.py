@@ -53,11 +53,13 @@ class QuickHasher:
 
 
 class ScriptedDialogue:
-    """Answers like the stand-in server, or fails as told. `before`: runs while the engine "thinks"."""
+    """Answers like the stand-in server, or fails as told. `before`: runs while the engine "thinks"; `commands`: sent with the
+    next answers, one list each."""
 
     def __init__(self) -> None:
         self.problems: list[Exception] = []
         self.requests: list[TurnRequest] = []
+        self.commands: list[list[tuple[str, Mapping[str, Any]]]] = []
         self.before: Callable[[TurnRequest], Any] | None = None
         self.at_once = 0
         self.most_at_once = 0
@@ -73,7 +75,10 @@ class ScriptedDialogue:
                 await self.before(request)
             if self.problems:
                 raise self.problems.pop(0)
-            return parse_turn(json.dumps(answer(request.to_dict())).encode(), request.inbox_id)
+            made = answer(request.to_dict())
+            if self.commands:
+                made["commands"] += [{"name": name, "params": params} for name, params in self.commands.pop(0)]
+            return parse_turn(json.dumps(made).encode(), request.inbox_id)
         finally:
             self.at_once -= 1
 

@@ -136,3 +136,48 @@ def test_an_unknown_name_is_an_error(answers: Answers, say: Say) -> None:
 def test_units(unit: str, value: int | float | str, zh: str, en: str) -> None:
     assert figure_text(unit, value, "zh") == zh
     assert figure_text(unit, value, "en") == en
+
+
+# -- cards -------------------------------------------------------------------------------------------------------------
+
+PROFILE_ITEM = {
+    "type": "profile",
+    "groups": [
+        {"label": "profile_line", "items": []},
+        {
+            "label": "act_thanks",
+            "items": [
+                {
+                    "label": "profile_line",
+                    "params": {"label": {"zh": "堆高機 [[tel.nobody]] {note}", "en": "forklift"}},
+                    "notes": [{"key": "profile_line", "params": {"label": 3.0}}, {"key": "profile_line", "params": {"label": 2.5}}],
+                    "remove": "forklift_driving",
+                }
+            ],
+        },
+    ],
+    "buttons": "act_deny",
+}  # fmt: skip
+
+
+def test_a_card_is_rendered_in_each_variety_and_its_text_says_it_all(answers: Answers) -> None:
+    say = Say("cards", "act_thanks", {"items": [PROFILE_ITEM]})
+    traditional, simplified, english = (
+        answers.render(say, variety=variety, day=date(2026, 11, 23)) for variety in ("zh-Hant", "zh-Hans", "en")
+    )
+    (card,) = english.cards
+    (group,) = card["groups"]  # the empty one is left out
+    assert group["items"] == [{"label": "• forklift", "note": "• 3, • 2.5", "payload": "/remove forklift_driving"}]
+    assert [button["payload"] for button in card["buttons"]] == ["/human", "/help"]
+    for part in ("forklift", "3", "2.5"):
+        assert part in card["text"]
+    assert "堆高機" in traditional.cards[0]["text"]
+    entry = simplified.cards[0]["groups"][0]["items"][0]
+    assert entry["label"].startswith("• 堆高机 [[tel.nobody]] {note}")  # what a person wrote is no mark of ours
+    assert entry["payload"] == "/remove forklift_driving"
+
+
+def test_a_card_of_an_unknown_type_is_an_error(answers: Answers) -> None:
+    say = Say("cards", "act_thanks", {"items": [{"type": "horoscope"}]})
+    with pytest.raises(LookupError, match="horoscope"):
+        answers.render(say, variety="en", day=date(2026, 11, 23))

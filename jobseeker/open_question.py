@@ -1,0 +1,99 @@
+"""A question the assistant has put and waits for the answer to: what counts as an answer, and when it is put again. No wording.
+
+While one is open, a message is an answer to it unless it is clearly something else: a button, a question about a rule, a wish
+for a person, another act that the classifier is sure of. What might be either goes to the action that asked; it reads the
+text and hands the turn on to the act's own action where it finds no answer in it (docs/adr/0010-open-questions.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jobseeker.messages import Command, Say, Understanding
+
+SLOT = "open_question"  # of domain.yml
+INTENT = "answer_"  # + the question's name: an intent of domain.yml that no text is ever trained for
+CLEAR = 0.8  # confidence from which another act is taken for what it is
+ANSWERING_COMMANDS = frozenset({"skip"})
+NEVER_ANSWERS = frozenset(
+    {
+        "help", "how_you_work", "talk_to_human", "crisis", "goodbye", "abuse", "thanks", "greet", "repeat", "feedback_positive",
+        "feedback_negative", "privacy_export", "privacy_erase", "consent_change", "contest_decision", "show_profile", "make_resume",
+    }
+)  # fmt: skip
+NOT_ASKED_AGAIN_AFTER = frozenset({"talk_to_human", "crisis", "goodbye", "restart", "abuse"})
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """One open question, as a slot keeps it.
+
+    name: its answers have the intent `answer_<name>`; act: what an answer counts as in the record of the conversation;
+    again: how it is put again after an interruption; guards_restart: something unsaved would be lost by starting over;
+    reminded: it has been put again since the last answer.
+    """
+
+    name: str
+    act: str
+    again: Say
+    guards_restart: bool = False
+    reminded: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {**vars(self), "again": self.again.to_dict()}
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> OpenQuestion:
+        """Read the JSON form back."""
+        return cls(**{**value, "again": Say.from_dict(value["again"])})
+
+    @property
+    def intent(self) -> str:
+        """The intent of an answer to it."""
+        return INTENT + self.name
+
+    def as_answer(self, understanding: Understanding) -> Understanding:
+        """How an answer is recorded: as the act of the question; what the classifier saw stays among the alternatives."""
+        seen = ((understanding.label, understanding.confidence), *understanding.alternatives)
+        return Understanding(self.act, 1.0, tuple((label, value) for label, value in seen if label != self.act))
+
+    def after_reminder(self) -> OpenQuestion:
+        """The same, put again."""
+        return replace(self, reminded=True)
+
+
+def is_answer(question: OpenQuestion, understanding: Understanding, command: Command | None, *, asks: bool) -> bool:
+    """Whether a message goes to the action that put `question`.
+
+    Args:
+        understanding: what the classifier made of it, without knowing of the question.
+        command: a button press.
+        asks: whether the text has the form of a question.
+    """
+    if understanding.act == "restart":
+        return question.guards_restart
+    if command is not None:
+        return command.name in ANSWERING_COMMANDS
+    if understanding.outcome != "answer" or understanding.confidence < CLEAR:
+        return True
+    if understanding.act == "faq":
+        return not asks
+    return understanding.act not in NEVER_ANSWERS
+
+
+def reminder(
+    before: OpenQuestion | None, after: OpenQuestion | None, act: str, *, answered: bool
+) -> OpenQuestion | None:
+    """The question to put again at the end of a turn that was about something else, or None.
+
+    Args:
+        before, after: what was open before and after the turn.
+        act: what the message was taken for.
+        answered: the turn was an answer to `before`.
+    """
+    if answered or before is None or after is None or after.reminded or act in NOT_ASKED_AGAIN_AFTER:
+        return None
+    return after if after.name == before.name and after.again == before.again else None

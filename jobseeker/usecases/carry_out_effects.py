@@ -1,0 +1,123 @@
+"""What an action asked to keep, written inside the transaction that finishes its message. Replies and cases are carry_out_plan.py.
+
+An effect is a command of an action (docs/contracts.md, "Effects") that changes the store. It runs once: a message is
+finished once, and a turn that is asked for again gives the same commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from jobseeker.errors import DialogueProtocol
+from jobseeker.messages import Say
+from jobseeker.profile import Profile
+from jobseeker.records import Conversation
+from jobseeker.storage import UnitOfWork
+
+PURPOSES = frozenset({"profile", "alerts", "link", "research"})  # what a person may consent to
+
+
+@dataclass(frozen=True)
+class Effected:
+    """The conversation afterwards (not yet saved), what is to be said because of it, and whether counsellors have a new case."""
+
+    conversation: Conversation
+    says: tuple[Say, ...] = ()
+    queue_changed: bool = False
+
+
+Effect = Callable[[UnitOfWork, Conversation, int, Mapping[str, Any], datetime], Awaitable[Effected]]
+
+
+async def carry_out_effects(
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    effects: Sequence[tuple[str, Mapping[str, Any]]],
+    now: datetime,
+) -> Effected:
+    """Carry them out in order. `work` has locked `conversation`.
+
+    Raises:
+        DialogueProtocol: an effect that is not known, or its params are not of its form. Nothing of the message is kept.
+    """
+    done = Effected(conversation)
+    for name, params in effects:
+        effect = EFFECTS.get(name)
+        if effect is None:
+            raise DialogueProtocol(f"the effect {name!r} is not known")
+        try:
+            after = await effect(work, done.conversation, inbox_id, params, now)
+        except (KeyError, TypeError, ValueError) as problem:
+            raise DialogueProtocol(f"the effect {name!r} is not of its form ({type(problem).__name__})") from problem
+        done = Effected(after.conversation, (*done.says, *after.says), done.queue_changed or after.queue_changed)
+    return done
+
+
+async def save_profile(
+    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+) -> Effected:
+    """params {"profile": Profile.to_dict()}: one more row of the history, which is in force from now on."""
+    version = await work.profiles.newest_version(conversation.person) + 1
+    profile = replace(Profile.from_dict(params["profile"]), version=version)
+    await work.profiles.add(conversation.person, profile, inbox_id=inbox_id, now=now)
+    await _note(work, conversation, inbox_id, "profile.saved", now, version=version)
+    return Effected(conversation)
+
+
+async def undo_profile(
+    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+) -> Effected:
+    """params {}: the version before the one in force comes back, as a new row. Before the first there was an empty one."""
+    version = await work.profiles.newest_version(conversation.person)
+    if version:
+        before = await work.profiles.at(conversation.person, version - 1) or Profile()
+        await work.profiles.add(conversation.person, replace(before, version=version + 1), inbox_id=inbox_id, now=now)
+        await _note(work, conversation, inbox_id, "profile.undone", now, version=version + 1)
+    return Effected(conversation)
+
+
+async def give_consent(
+    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+) -> Effected:
+    """params {"purpose", "notice_version"}: the person agrees to it, as it was put to them in that version of the notice."""
+    await _consent(work, conversation, params, given=True, now=now)
+    await _note(work, conversation, inbox_id, "consent.given", now, purpose=params["purpose"])
+    return Effected(conversation)
+
+
+async def withdraw_consent(
+    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+) -> Effected:
+    """params {"purpose", "notice_version"}: the person does not agree (any more). What was kept is erased elsewhere."""
+    await _consent(work, conversation, params, given=False, now=now)
+    await _note(work, conversation, inbox_id, "consent.withdrawn", now, purpose=params["purpose"])
+    return Effected(conversation)
+
+
+async def _consent(
+    work: UnitOfWork, conversation: Conversation, params: Mapping[str, Any], *, given: bool, now: datetime
+) -> None:
+    purpose = params["purpose"]
+    if purpose not in PURPOSES:
+        raise ValueError(f"nobody consents to {purpose!r}")
+    notice = str(params["notice_version"])
+    await work.profiles.note_consent(conversation.person, purpose, given=given, notice_version=notice, now=now)
+
+
+async def _note(
+    work: UnitOfWork, conversation: Conversation, inbox_id: int, action: str, now: datetime, **detail: Any
+) -> None:
+    detail = {**detail, "inbox_id": inbox_id}
+    await work.ledger.record(at=now, actor="jobseeker", action=action, conversation_id=conversation.id, detail=detail)
+
+
+EFFECTS: Mapping[str, Effect] = {
+    "save_profile": save_profile,
+    "undo_profile": undo_profile,
+    "give_consent": give_consent,
+    "withdraw_consent": withdraw_consent,
+}
