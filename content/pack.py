@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from content.lint import lint_questions, lint_topic
+from content.places import places_file
 from content.readers import (
     read_concepts,
     read_escalation,
@@ -85,8 +86,8 @@ def find_problems(root: Path, country: str = "tw") -> tuple[list[ContentError], 
         problems += lint_topic(file, topic, pack)
     problems += lint_questions(list(_all_questions(root, country)))
     taxonomy_problems, taxonomy_files = find_taxonomy_problems(root)
-    problems += taxonomy_problems
-    return sorted(problems, key=lambda problem: (problem.file, problem.line)), files + taxonomy_files
+    problems += taxonomy_problems + places_file(root, country)[1]
+    return sorted(problems, key=lambda problem: (problem.file, problem.line)), files + taxonomy_files + 1
 
 
 def shown(root: Path, path: Path) -> str:

@@ -1,4 +1,5 @@
-"""What the use cases need of the store, as protocols; store/ keeps them. The other ports are in ports.py.
+"""What the use cases need of the store, as protocols; store/ keeps them. Vacancies and courses are in
+storage_matching.py, the other ports in ports.py.
 
 Every repository method runs inside the transaction of the unit of work it came from. Whoever changes a conversation
 locks it first (`conversations.lock` or `conversations.take_seq`), then the case: one order, so that nobody waits in a ring.
@@ -26,6 +27,7 @@ from jobseeker.records import (
     StaffSession,
     TranscriptLine,
 )
+from jobseeker.storage_matching import Courses, Vacancies
 
 
 class Conversations(Protocol):
@@ -270,6 +272,10 @@ class UnitOfWork(Protocol):
     def profiles(self) -> Profiles: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def vacancies(self) -> Vacancies: ...
+    @property
+    def courses(self) -> Courses: ...
 
 
 class Store(Protocol):

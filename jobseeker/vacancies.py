@@ -11,6 +11,8 @@ from typing import Any, Literal
 PayPeriod = Literal["hour", "day", "month", "year", "piece", "case"]
 Hours = Literal["full_time", "part_time", "temporary", "unknown"]
 Contract = Literal["permanent", "fixed_term", "dispatch", "contractor", "internship", "unknown"]
+VacancyState = Literal["open", "expired", "withdrawn", "duplicate"]
+CourseState = Literal["open", "past", "withdrawn"]
 SHIFTS = ("day", "evening", "night", "rotating", "weekend")
 LANGUAGE_LEVELS = ("basic", "conversational", "fluent", "native")  # in this order
 
@@ -95,6 +97,16 @@ class Vacancy:
             "pay": Pay(_read(pay["low"]), _read(pay["high"]), pay["period"]),
         }
         return cls(**{**read, **changes})
+
+
+@dataclass(frozen=True)
+class StoredVacancy:
+    """A vacancy as the store has it. `revision`: which change of the store it was last touched by, growing over all rows."""
+
+    vacancy: Vacancy
+    state: VacancyState
+    revision: int
+    duplicate_of: int | None = None  # the id of the older posting of the same job, where state is "duplicate"
 
 
 @dataclass(frozen=True)

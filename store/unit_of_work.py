@@ -14,10 +14,12 @@ from jobseeker.errors import StoreUnavailable
 from store.accounts import AccountRepository
 from store.cases import CaseRepository, LedgerRepository
 from store.conversations import ConversationRepository
+from store.courses import CourseRepository
 from store.engine import Engines
 from store.messages import InboxRepository, OutboxRepository
 from store.profiles import ProfileRepository
 from store.transcripts import TranscriptRepository
+from store.vacancies import VacancyRepository
 
 
 class SqlUnitOfWork:
@@ -65,6 +67,16 @@ class SqlUnitOfWork:
     def ledger(self) -> LedgerRepository:
         """Audit and alerts."""
         return LedgerRepository(self.connection)
+
+    @cached_property
+    def vacancies(self) -> VacancyRepository:
+        """Openings of all sources."""
+        return VacancyRepository(self.connection)
+
+    @cached_property
+    def courses(self) -> CourseRepository:
+        """Training courses of all sources."""
+        return CourseRepository(self.connection)
 
 
 class SqlStore:

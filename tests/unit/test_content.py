@@ -49,6 +49,7 @@ MISTAKES = [
     ("packs/tw/policy/benefits.yml", "unit: percent", "unit: percents", "`unit:` should be one of"),
     ("data/responses/dialogue.yml", "payload: /human", "payload: /humen", "is not a command"),
     ("data/nlu/greet.yml", "language: zh", "language: fr", "needs `metadata:"),
+    ("packs/tw/places.csv", "tw_taipei_daan,district", "tw_taipei_daan,town", "`kind` should be county or district"),
     ("packs/tw/policy/escalation.yml", "- 想死|", "- (想死|", "not a valid regular expression"),
 ]
 
