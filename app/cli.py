@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from app import processes
+from app.commands import skills as skill_commands
 from app.settings import Settings
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 accounts = typer.Typer(no_args_is_help=True, help="Accounts of counsellors and other staff.")
 app.add_typer(accounts, name="account")
+skill_commands.register(app)
 knowledge = typer.Typer(
     no_args_is_help=True, help="Topics and questions as a spreadsheet, for people who do not edit YAML."
 )

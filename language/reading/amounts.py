@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,6 +44,9 @@ _RANGE_SIGN = re.compile(
 )  # a hyphen is folded to a blank
 _OPEN = re.compile(r"\s*(?:元|块|nt|ntd|twd)?\s*(?:以上|起|\+|or more|and up|or above|upwards)")
 _PAST = re.compile(r"以前|之前|上一份|前一份|前公司|原本|当时|last job|used to|previous|before|was paid|以前的")
+_THRESHOLD = re.compile(
+    r"经常性薪资[^,。]{0,4}$|达$"
+)  # 面議（經常性薪資達4萬元或以上）: what the law asks for, no offer
 _SENTENCE = re.compile(r"[。!?;\n]|,(?!\d{3})")
 LIMITS: dict[str, tuple[int, int]] = {
     "hour": (100, 9_999),
@@ -131,29 +135,46 @@ def _between(match: re.Match[str], today: date) -> float | None:
     return float(max(finish - begin, 1))
 
 
-def pay_of(folded: str, past_counts: bool = False) -> Pay:
-    """The pay that a text names: the last one that is not said of the past. Not disclosed where no amount stands beside a word of pay."""
-    found = [amount for amount in amounts(folded) if not _NOT_MONEY.match(folded, amount[1])]
-    if not _MONEY.search(folded) and not any(pattern.search(folded) for _, pattern in _PERIODS):
-        return _bare(folded, found)
-    best = Pay()
+def pay_of(folded: str) -> Pay:
+    """The pay that a person names as a wish: the last one that is not said of the past; `Pay()` where none is named."""
+    if not _speaks_of_money(folded):
+        return _bare(folded, _money(folded))
+    named = [pay for start, pay in _offers(folded) if not _PAST.search(folded, _clause_start(folded, start), start)]
+    return named[-1] if named else Pay()
+
+
+def advertised_pay(folded: str) -> Pay:
+    """The pay that an advertisement gives: the first one; `Pay()` for 「面議」, also with the legal threshold behind it."""
+    if not _speaks_of_money(folded):
+        return Pay()
+    named = [pay for start, pay in _offers(folded) if not _THRESHOLD.search(folded, max(0, start - 8), start)]
+    return named[0] if named else Pay()
+
+
+def _speaks_of_money(folded: str) -> bool:
+    return bool(_MONEY.search(folded)) or any(pattern.search(folded) for _, pattern in _PERIODS)
+
+
+def _money(folded: str) -> list[tuple[int, int, Decimal]]:
+    return [amount for amount in amounts(folded) if not _NOT_MONEY.match(folded, amount[1])]
+
+
+def _offers(folded: str) -> Iterator[tuple[int, Pay]]:
+    """(place, pay) of every amount or range that stands beside a word of pay and is plausible for its period."""
+    found = _money(folded)
     at = 0
     while at < len(found):
         start, end, low = found[at]
         high: Decimal | None = None
         if at + 1 < len(found) and _RANGE_SIGN.fullmatch(folded, end, found[at + 1][0]):
-            high, at = found[at + 1][2], at + 1
+            at += 1
+            end, high = found[at][1], found[at][2]
             low = low * 10_000 if low < 20 and high >= 20_000 else low  # 3~4萬
             low = low * 1_000 if low < 1_000 <= high / 10 and high >= 10_000 else low  # 35~40k
-            end = found[at][1]
         at += 1
         period = _period(folded, start, end, low)
-        if period is None or (not past_counts and _PAST.search(folded, _clause_start(folded, start), start)):
-            continue
-        low_limit, high_limit = LIMITS[period]
-        if low_limit <= low <= high_limit:
-            best = Pay(low, high if high is not None and high >= low else None, period)
-    return best
+        if period is not None and LIMITS[period][0] <= low <= LIMITS[period][1]:
+            yield start, Pay(low, high if high is not None and high >= low else None, period)
 
 
 def _bare(folded: str, found: list[tuple[int, int, Decimal]]) -> Pay:

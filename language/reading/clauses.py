@@ -142,7 +142,7 @@ def judge(folded: str, clauses: Sequence[Clause]) -> None:
         if undecided and following is not None:
             _look_ahead(folded, undecided, following)
         if state is not None and clause.before == "weak":
-            for mention in undecided:
+            for mention in (m for m in undecided if m.hit.entry.layer != "wish"):  # 「不輪班，日班」 wishes for days
                 if not mention.decided and (_is_bare(folded, clause) or clause.has(cues.SAME)):
                     mention.meaning, mention.decided = state, True
         if following is not None:
