@@ -16,6 +16,7 @@ import typer
 
 from app import processes
 from app.commands import skills as skill_commands
+from app.commands.taxonomy import taxonomy
 from app.settings import Settings
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ knowledge = typer.Typer(
     no_args_is_help=True, help="Topics and questions as a spreadsheet, for people who do not edit YAML."
 )
 app.add_typer(knowledge, name="knowledge")
+app.add_typer(taxonomy, name="taxonomy")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import get_args
 
 from content.csv_file import CsvFile, write_rows
+from content.esco import add_esco
 from jobseeker.errors import ContentError
 from jobseeker.taxonomy import IscoGroup, Occupation, Relation, RelationKind, Skill, SkillKind, Taxonomy
 
@@ -46,21 +47,25 @@ class TaxonomyRows:
     version: str = ""
 
 
-def load_taxonomy(root: Path) -> Taxonomy:
-    """The taxonomy below `root`. Raises ContentError at the first row that cannot be read or names what does not exist.
+def load_taxonomy(root: Path, esco: Path | None = None) -> Taxonomy:
+    """The taxonomy below `root`, with what `jobseeker taxonomy import-esco` wrote to `esco` added where that is given.
 
-    Files that have not changed since are not read again: the taxonomy is the same object, and nobody changes it.
+    Raises ContentError at the first row that cannot be read or names what does not exist, and for an `esco` that is no
+    such file. Files that have not changed since are not read again: the taxonomy is the same object, and nobody changes it.
     """
-    paths = tuple(root / FOLDER / f"{name}.csv" for name in TABLES)
-    return _load(root, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists()))
+    paths = [root / FOLDER / f"{name}.csv" for name in TABLES] + ([esco] if esco else [])
+    return _load(
+        root, esco, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists())
+    )
 
 
 @lru_cache(maxsize=4)
-def _load(root: Path, _signature: tuple[tuple[Path, int, int], ...]) -> Taxonomy:
+def _load(root: Path, esco: Path | None, _signature: tuple[tuple[Path, int, int], ...]) -> Taxonomy:
     rows = read_rows(root)
     if rows.problems:
         raise rows.problems[0]
-    return Taxonomy(rows.skills, rows.occupations, rows.relations, rows.version, rows.isco)
+    taxonomy = Taxonomy(rows.skills, rows.occupations, rows.relations, rows.version, rows.isco)
+    return add_esco(taxonomy, esco) if esco else taxonomy
 
 
 def read_rows(root: Path) -> TaxonomyRows:
@@ -97,7 +102,8 @@ def _read_isco(file: CsvFile, rows: TaxonomyRows) -> None:
 def _read_skills(file: CsvFile, rows: TaxonomyRows) -> None:
     known = _known_groups(rows)
     for line, (key, kind, name_zh, name_en, aliases_zh, aliases_en, isco) in file.rows():
-        problems = [*_check_key(key, rows.skills), *_check_names(name_zh, name_en)]
+        problems = [*_check_key(key, rows.skill_lines), *_check_names(name_zh, name_en)]
+        rows.skill_lines.setdefault(key, line)
         if kind not in _SKILL_KINDS:
             problems.append(f"`kind` should be one of {', '.join(_SKILL_KINDS)}, not “{kind}”")
         groups = tuple(isco.split())
@@ -108,20 +114,19 @@ def _read_skills(file: CsvFile, rows: TaxonomyRows) -> None:
         rows.skills[key] = Skill(
             key, _SKILL_KINDS[kind], {"zh": name_zh, "en": name_en}, _aliases(aliases_zh, aliases_en), groups
         )
-        rows.skill_lines[key] = line
 
 
 def _read_occupations(file: CsvFile, rows: TaxonomyRows) -> None:
     known = _known_groups(rows)
     for line, (key, isco, name_zh, name_en, aliases_zh, aliases_en) in file.rows():
-        problems = [*_check_key(key, rows.occupations), *_check_names(name_zh, name_en)]
+        problems = [*_check_key(key, rows.occupation_lines), *_check_names(name_zh, name_en)]
+        rows.occupation_lines.setdefault(key, line)
         if len(isco) != 4 or isco not in known:
             problems.append(f"`isco` should be one ISCO-08 unit group (four digits), not “{isco}”")
         rows.problems += [file.error(line, problem) for problem in problems]
         if problems:
             continue
         rows.occupations[key] = Occupation(key, isco, {"zh": name_zh, "en": name_en}, _aliases(aliases_zh, aliases_en))
-        rows.occupation_lines[key] = line
 
 
 def _read_relations(file: CsvFile, rows: TaxonomyRows) -> None:
@@ -131,12 +136,13 @@ def _read_relations(file: CsvFile, rows: TaxonomyRows) -> None:
                 file.error(line, f"`kind` should be one of {', '.join(_RELATION_KINDS)}, not “{kind}”")
             )
             continue
-        sources = rows.occupations if kind in ("essential", "optional", "related") else rows.skills
-        targets = rows.occupations if kind == "related" else rows.skills
+        sources = "occupations" if kind in ("essential", "optional", "related") else "skills"
+        targets = "occupations" if kind == "related" else "skills"
+        lines = {"occupations": rows.occupation_lines, "skills": rows.skill_lines}
         problems = [
-            f"`{column}` {key} is not in {'occupations' if table is rows.occupations else 'skills'}.csv"
+            f"`{column}` {key} is not in {table}.csv"
             for column, key, table in (("source", source, sources), ("target", target, targets))
-            if key not in table
+            if key not in lines[table]
         ]
         rows.problems += [file.error(line, problem) for problem in problems]
         if not problems:
@@ -149,7 +155,7 @@ def _known_groups(rows: TaxonomyRows) -> set[str]:
     return set(rows.isco) | units | {unit[:3] for unit in units}
 
 
-def _check_key(key: str, known: dict[str, Skill] | dict[str, Occupation]) -> Iterator[str]:
+def _check_key(key: str, known: Mapping[str, int]) -> Iterator[str]:
     if not _ID.fullmatch(key):
         yield f"the id “{key}” should be lower snake case, like forklift_driving"
     if key in known:

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from content.aliases import alias_problem
 from content.csv_file import BYTE_ORDER_MARK, CsvFile
 from content.taxonomy import FOLDER, SYMMETRIC, TABLES, TaxonomyRows, read_rows, sorted_table
 from jobseeker.errors import ContentError
-from jobseeker.taxonomy import Occupation, Skill, Taxonomy
+from jobseeker.taxonomy import Occupation, Skill, Taxonomy, alias_key
 
 MIN_ESSENTIAL, MIN_OPTIONAL, MIN_RELATED = 4, 4, 2
-SHORTEST = {"zh": 2, "en": 2}
-# Words that stand in texts of any kind: as an alias they would be found everywhere. Longer forms with them are fine.
-_GENERAL_ZH = """
-工作 上班 經驗 能力 技能 服務 管理 操作 維修 設計 製作 公司 學校 老師 學生 客人 顧客 產品 資料 電話 電腦 手機 手工 機器 機械 東西 時間
-早班 晚班 夜班 全職 兼職 打工 薪水 證照 執照 證書 語言 會話 教學 學習 看書 做事 幫忙 處理 安排 檢查 整理 準備 使用 協助 負責 參加
-認真 努力 健康 安全 環境 生活 家庭 社會 市場 人員 助理 專員 技術 工程 作業 現場 設備 系統 軟體 網路 程式 課程 訓練 上課 活動 計畫 報告
-"""
-_GENERAL_EN = """
-work job jobs skill skills experience company school teacher student people person customer customers product products data phone
-computer machine machines time night day week full-time part-time salary licence license certificate language service services
-management manager operation help use do make run can good best new system software network project training course class event
-plan report safety health home house family market care teach learn study read write talk speak listen go it
-"""
-TOO_GENERAL = {"zh": frozenset(_GENERAL_ZH.split()), "en": frozenset(_GENERAL_EN.split())}
-
-
-def key_of(alias: str) -> str:
-    """An alias without differences of width, case and spacing: two aliases with one key are the same alias."""
-    return " ".join(unicodedata.normalize("NFKC", alias).casefold().split())
 
 
 def find_taxonomy_problems(root: Path) -> tuple[list[ContentError], int]:
@@ -83,7 +63,7 @@ def _alias_problems(
         owner: dict[str, str] = {}
         for entry in table.values():
             for number, alias in enumerate((entry.name[language], *entry.aliases.get(language, ()))):
-                key, line = key_of(alias), lines[entry.id]
+                key, line = alias_key(alias), lines[entry.id]
                 if not key:
                     yield ContentError(file, line, f"{entry.id} has an empty alias in `aliases_{language}`")
                 elif key in owner:
@@ -93,23 +73,9 @@ def _alias_problems(
                     )
                 else:
                     owner[key] = entry.id
-                    problem = hygiene_problem(alias, language) if number else None
+                    problem = alias_problem(alias, language) if number else None
                     if problem:
                         yield ContentError(file, line, f"the {language} alias “{alias}” of {entry.id} {problem}")
-
-
-def hygiene_problem(alias: str, language: str) -> str | None:
-    """What is wrong with an alias by itself, or None."""
-    key = key_of(alias)
-    if len(key) < SHORTEST[language]:
-        return "is too short to be told from ordinary text; write a longer form"
-    if key in TOO_GENERAL[language]:
-        return "stands in ordinary text everywhere; write a longer form"
-    if language == "en" and re.search(r"[\u2e80-\u9fff]", alias):
-        return "has Chinese characters; it belongs in `aliases_zh`"
-    if re.search(r"[，。、；;\n]", alias):
-        return "has punctuation inside; aliases are separated by |"
-    return None
 
 
 def _relation_problems(rows: TaxonomyRows) -> Iterator[ContentError]:

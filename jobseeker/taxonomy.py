@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +10,12 @@ from typing import Literal
 
 SkillKind = Literal["hard", "soft", "digital", "language", "licence"]
 RelationKind = Literal["broader", "essential", "optional", "transferable", "related"]
+_Table = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+def alias_key(alias: str) -> str:
+    """An alias without differences of width, case and spacing: two aliases with one key are the same alias."""
+    return " ".join(unicodedata.normalize("NFKC", alias).casefold().split())
 
 
 @dataclass(frozen=True)
@@ -99,21 +106,30 @@ class Taxonomy:
         """Occupations close to this one."""
         return self._both_ways["related"].get(occupation_id, ())
 
-    @cached_property
-    def _by_source(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        found: dict[str, dict[str, tuple[str, ...]]] = {kind: {} for kind in ("broader", "essential", "optional")}
-        for relation in self.relations:
-            if relation.kind in found:
-                known = found[relation.kind].get(relation.source, ())
-                found[relation.kind][relation.source] = (*known, relation.target)
-        return found
+    def needed_by(self, skill_id: str, kind: Literal["essential", "optional"]) -> tuple[str, ...]:
+        """Occupations this skill is essential (or optional) for."""
+        return self._by_target[kind].get(skill_id, ())
 
     @cached_property
-    def _both_ways(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        found: dict[str, dict[str, tuple[str, ...]]] = {"transferable": {}, "related": {}}
+    def _by_source(self) -> _Table:
+        return self._table(("broader", "essential", "optional"), forward=True, backward=False)
+
+    @cached_property
+    def _by_target(self) -> _Table:
+        return self._table(("essential", "optional"), forward=False, backward=True)
+
+    @cached_property
+    def _both_ways(self) -> _Table:
+        return self._table(("transferable", "related"), forward=True, backward=True)
+
+    def _table(self, kinds: Sequence[RelationKind], forward: bool, backward: bool) -> _Table:
+        """kind -> id -> the ids at the other end, in the order of the relations."""
+        found: dict[str, dict[str, list[str]]] = {kind: {} for kind in kinds}
         for relation in self.relations:
             if relation.kind in found:
                 table = found[relation.kind]
-                table[relation.source] = (*table.get(relation.source, ()), relation.target)
-                table[relation.target] = (*table.get(relation.target, ()), relation.source)
-        return found
+                if forward:
+                    table.setdefault(relation.source, []).append(relation.target)
+                if backward:
+                    table.setdefault(relation.target, []).append(relation.source)
+        return {kind: {key: tuple(ends) for key, ends in table.items()} for kind, table in found.items()}
