@@ -2,7 +2,17 @@
 
 from content.pack import find_problems, load_escalation, load_examples, load_pack
 from content.places import load_places
+from content.ranking import load_ranking
 from content.taxonomy import load_taxonomy
 from content.yaml_file import YamlFile
 
-__all__ = ["YamlFile", "find_problems", "load_escalation", "load_examples", "load_pack", "load_places", "load_taxonomy"]
+__all__ = [
+    "YamlFile",
+    "find_problems",
+    "load_escalation",
+    "load_examples",
+    "load_pack",
+    "load_places",
+    "load_ranking",
+    "load_taxonomy",
+]

@@ -21,6 +21,10 @@ JobseekerError
 ├── DialogueError         JS-DLG-…
 │   ├── DialogueUnavailable  JS-DLG-001   the dialogue engine is down or failed: try again later
 │   └── DialogueProtocol     JS-DLG-002   it answered something that is not our contract
+├── MatchingError         JS-MAT-…
+│   ├── UnusableProfile      JS-MAT-001   a profile that cannot be matched as it is: says what to change
+│   ├── UnknownVacancy       JS-MAT-002   no open vacancy has this id
+│   └── CannotRepeat         JS-MAT-003   a result cannot be run again: says what has changed since
 ├── StoreUnavailable      JS-STO-001   the database does not answer: nothing was kept, try again
 └── ContentError          JS-CNT-001   a file that people edit is wrong: names file and line
 """
@@ -166,6 +170,32 @@ class DialogueUnavailable(DialogueError):
 
 class DialogueProtocol(DialogueError):
     code = "JS-DLG-002"
+
+
+class MatchingError(JobseekerError):
+    """Something that matching was asked for cannot be done. `detail`: what exactly, in English, for logs and the command line."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class UnusableProfile(MatchingError):
+    code = "JS-MAT-001"
+    zh = "這份個人資料無法用來找工作，請檢查內容後再試一次。"
+    en = "This profile cannot be used to find jobs. Please check it and try again."
+
+
+class UnknownVacancy(MatchingError):
+    code = "JS-MAT-002"
+    zh = "找不到這個職缺，可能已經下架。請重新搜尋。"
+    en = "This job was not found; it may have been taken down. Please search again."
+
+
+class CannotRepeat(MatchingError):
+    code = "JS-MAT-003"
+    zh = "這次的結果無法原樣重算，因為資料已經改變。"
+    en = "This result cannot be worked out again as it was, because the data has changed since."
 
 
 class StoreUnavailable(JobseekerError):

@@ -1,5 +1,28 @@
 """Which vacancies suit a profile, and why: exact, explainable, reproducible. No protected attribute, no score of a person."""
 
+from jobseeker.matching.alike import Comparison
+from jobseeker.matching.catalogue import Catalogue
+from jobseeker.matching.facts import Facts, facts_of
+from jobseeker.matching.gap import Direction, Gap, Transfer
+from jobseeker.matching.matcher import Matcher
+from jobseeker.matching.policy import FEATURES, Parameters, RankingPolicy
 from jobseeker.matching.records import Change, Match, Missing, Ranking, Reason
 
-__all__ = ["Change", "Match", "Missing", "Ranking", "Reason"]
+__all__ = [
+    "FEATURES",
+    "Catalogue",
+    "Change",
+    "Comparison",
+    "Direction",
+    "Facts",
+    "Gap",
+    "Match",
+    "Matcher",
+    "Missing",
+    "Parameters",
+    "Ranking",
+    "RankingPolicy",
+    "Reason",
+    "Transfer",
+    "facts_of",
+]

@@ -1,0 +1,228 @@
+"""The front door of matching: rank, score one, count what a skill would change. Everything it returns are records; it stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from jobseeker.errors import UnknownVacancy
+from jobseeker.matching import alike, gap, opening
+from jobseeker.matching.catalogue import Catalogue
+from jobseeker.matching.facts import Facts, facts_of
+from jobseeker.matching.index.build import build
+from jobseeker.matching.index.search import Search
+from jobseeker.matching.index.snapshot import Part, Snapshot
+from jobseeker.matching.policy import Parameters, RankingPolicy
+from jobseeker.matching.query import Query
+from jobseeker.matching.records import Change, Match, Ranking
+from jobseeker.matching.score import missing, score
+from jobseeker.profile.records import Profile
+from jobseeker.vacancies import Vacancy
+
+CODE_VERSION = "1"  # raise when a score can come out differently from the same input
+MOST_TIES = 20
+HIDDEN = "not_for_me"
+
+
+@dataclass(frozen=True, eq=False)
+class Matcher:
+    """Matching on one snapshot of the open vacancies. Cheap to make; a new snapshot gets a new matcher."""
+
+    catalogue: Catalogue
+    policy: RankingPolicy
+    snapshot: Snapshot
+
+    @classmethod
+    def over(
+        cls, catalogue: Catalogue, policy: RankingPolicy, vacancies: Iterable[Vacancy], day: date, revision: int = 0
+    ) -> Matcher:
+        """A matcher over a list in memory: for files, tests and small services without an index."""
+        parameters = policy.on(day)
+        facts = (facts_of(vacancy, catalogue, parameters) for vacancy in vacancies)
+        segment, rarity = build(facts, catalogue, parameters)
+        return cls(catalogue, policy, Snapshot(catalogue, (Part(segment),), rarity, revision))
+
+    def query(self, profile: Profile, day: date, parameters: Parameters | None = None) -> Query:
+        """The profile made ready. Raises UnusableProfile for a wish that cannot be understood."""
+        query = Query(profile, self.catalogue, parameters or self.policy.on(day), day)
+        _ = query.weights, query.firm, query.wish_monthly  # complain now, not in the middle of a search
+        return query
+
+    def rank(
+        self,
+        profile: Profile,
+        day: date,
+        k: int = 10,
+        *,
+        hidden: Iterable[int] = (),
+        changes: bool = False,
+        parameters: Parameters | None = None,
+    ) -> Ranking:
+        """The k best open vacancies with reasons, exactly.
+
+        Args:
+            profile: confirmed facts and wishes.
+            day: what "today" is; expired vacancies are left out and freshness counts from it.
+            k: how many, at least 1.
+            hidden: vacancies the person has put aside ("not for me"); counted in `excluded` as such.
+            changes: whether to work out for each match what would change it (some milliseconds each).
+
+        Raises:
+            UnusableProfile: a wish names a feature, limit or amount that does not exist.
+        """
+        query, hidden = self.query(profile, day, parameters), sorted(set(hidden))
+        snapshot = self.snapshot.on(day)
+        search = Search(query, snapshot, hidden)
+        matches = self._matches(query, snapshot, search, k)
+        if changes:
+            matches = tuple(replace(match, changes=self.changes(query, match, hidden)) for match in matches)
+        excluded = {name: count for name, count in search.excluded().items() if count or name in query.firm}
+        if search.hidden:
+            excluded[HIDDEN] = search.hidden
+        near = () if matches else self.near_misses(query, snapshot, k, hidden)
+        return Ranking(matches, len(snapshot), excluded, near, self.versions(query, snapshot))
+
+    def versions(self, query: Query, snapshot: Snapshot) -> dict[str, Any]:
+        """All that must be the same for the same result to come out again."""
+        return {
+            "policy": dict(query.parameters.valid_from),
+            "catalogue": self.catalogue.version,
+            "taxonomy": self.catalogue.taxonomy.version,
+            "index": snapshot.version,
+            "revision": snapshot.revision,
+            "code": CODE_VERSION,
+            "ignored": list(query.ignored),
+        }
+
+    def _matches(self, query: Query, snapshot: Snapshot, search: Search, k: int) -> tuple[Match, ...]:
+        best = search.top(max(1, k))
+        by_score: dict[int, list[int]] = {}
+        for points, vacancy_id, _, _ in best:
+            by_score.setdefault(points, []).append(vacancy_id)
+        found = []
+        for rank, (points, vacancy_id, part, row) in enumerate(best[: max(1, k)], start=1):
+            facts = snapshot.parts[part].segment.facts(row, self.catalogue)
+            ties = tuple(name for name in by_score[points] if name != vacancy_id)[:MOST_TIES]
+            found.append(self._match(query, snapshot, facts, rank, ties))
+        return tuple(found)
+
+    def _match(self, query: Query, snapshot: Snapshot, facts: Facts, rank: int, ties: tuple[int, ...] = ()) -> Match:
+        scored = score(query, facts, snapshot.rarity_by_name)
+        return Match(facts.id, rank, scored.score, scored.reasons, missing(query, facts), tied_with=ties)
+
+    def facts(self, vacancy_id: int, day: date) -> Facts:
+        """The facts of an open vacancy. Raises UnknownVacancy."""
+        facts = self.snapshot.on(day).find(vacancy_id)
+        if facts is None:
+            raise UnknownVacancy(f"no open vacancy has the id {vacancy_id}")
+        return facts
+
+    def explain(
+        self, profile: Profile, day: date, vacancy_id: int, *, hidden: Iterable[int] = (), changes: bool = True
+    ) -> Match:
+        """One vacancy with reasons, its rank among all, what is missing and what would change it. Raises UnknownVacancy."""
+        query, hidden = self.query(profile, day), sorted(set(hidden))
+        facts, snapshot = self.facts(vacancy_id, day), self.snapshot.on(day)
+        match = self._match(query, snapshot, facts, 0)
+        rank = Search(query, snapshot, hidden).rank_of(int(match.score), facts.posted_on.toordinal(), facts.id)
+        match = replace(match, rank=rank)
+        return replace(match, changes=self.changes(query, match, hidden)) if changes else match
+
+    def near_misses(
+        self, query: Query, snapshot: Snapshot, k: int = 3, hidden: Sequence[int] = ()
+    ) -> tuple[tuple[str, Match], ...]:
+        """The best vacancies that break exactly one of the person's limits, with its name; for when nothing fits them all.
+
+        A licence that the law requires is never set aside.
+        """
+        found: list[tuple[str, Match, date]] = []
+        for limit in sorted(query.firm):
+            eased = query.without_limit(limit)
+            for match in self._matches(eased, snapshot, Search(eased, snapshot, hidden), k):
+                found.append((limit, match, self.facts(match.vacancy_id, query.day).posted_on))
+        found.sort(key=lambda item: (-item[1].score, -item[2].toordinal(), item[1].vacancy_id, item[0]))
+        unique = {match.vacancy_id: (limit, match) for limit, match, _ in reversed(found)}
+        chosen = [unique[match.vacancy_id] for _, match, _ in found]
+        best = list(dict.fromkeys((match.vacancy_id, limit) for limit, match in chosen))[:k]
+        return tuple((limit, replace(unique[name][1], rank=rank)) for rank, (name, limit) in enumerate(best, start=1))
+
+    # --- what would change it
+
+    def changes(self, query: Query, match: Match, hidden: Sequence[int] = (), limit: int = 4) -> tuple[Change, ...]:
+        """For what this vacancy misses, and for the skill that opens most jobs: score and rank after adding it, exactly."""
+        snapshot = self.snapshot.on(query.day)
+        wanted = [(item.id, item.level) for item in match.missing if item.kind != "experience"][: limit - 1]
+        opened = opening.opened_by(query, snapshot, also=[name for name, _ in wanted], k=1)
+        known = {name for name, _ in wanted}
+        candidates = [*wanted, *((name, "") for name in opened if name not in known)]
+        return tuple(self._change(query, snapshot, match, name, level, opened, hidden) for name, level in candidates)
+
+    def _change(
+        self,
+        query: Query,
+        snapshot: Snapshot,
+        match: Match,
+        skill_id: str,
+        level: str,
+        opened: Mapping[str, int],
+        hidden: Sequence[int],
+    ) -> Change:
+        facts = self.facts(match.vacancy_id, query.day)
+        after = query.with_skill(skill_id, level)
+        points = score(after, facts, snapshot.rarity_by_name).score
+        rank = Search(after, snapshot, hidden).rank_of(points, facts.posted_on.toordinal(), facts.id)
+        return Change(skill_id, points, rank, opened.get(skill_id, 0))
+
+    def what_if(
+        self,
+        profile: Profile,
+        day: date,
+        skill_id: str,
+        vacancy_id: int,
+        *,
+        level: str = "",
+        hidden: Iterable[int] = (),
+    ) -> Change:
+        """The change that one skill makes to one vacancy. Raises UnknownVacancy."""
+        query, hidden = self.query(profile, day), sorted(set(hidden))
+        match = self.explain(profile, day, vacancy_id, hidden=hidden, changes=False)
+        snapshot = self.snapshot.on(day)
+        return self._change(
+            query, snapshot, match, skill_id, level, opening.opened_by(query, snapshot, [skill_id]), hidden
+        )
+
+    def opens_most(self, profile: Profile, day: date, k: int = 3) -> tuple[tuple[str, int], ...]:
+        """The skills that would open most jobs, with how many: vacancies within reach that lack nothing essential but this one."""
+        opened = opening.opened_by(self.query(profile, day), self.snapshot.on(day), k=k)
+        return tuple(opened.items())
+
+    # --- beside the ranking
+
+    def gap_to_occupation(self, profile: Profile, day: date, occupation: str) -> gap.Gap:
+        """Skills that an occupation asks for: held, missing, within easy reach."""
+        return gap.gap_to_occupation(self.query(profile, day), self.snapshot.rarity_by_name, occupation)
+
+    def gap_to_vacancy(self, profile: Profile, day: date, vacancy_id: int) -> gap.Gap:
+        """The same for one vacancy. Raises UnknownVacancy."""
+        return gap.gap_to_vacancy(self.query(profile, day), self.snapshot.rarity_by_name, self.facts(vacancy_id, day))
+
+    def explore(self, profile: Profile, day: date, k: int = 5) -> tuple[gap.Direction, ...]:
+        """What else the person could do with the skills held."""
+        return gap.explore(self.query(profile, day), self.snapshot.on(day), k)
+
+    def more_like(
+        self, profile: Profile, day: date, vacancy_id: int, k: int = 10, *, hidden: Iterable[int] = ()
+    ) -> Ranking:
+        """Vacancies like this one; the vacancy itself is left out. Raises UnknownVacancy."""
+        alike_profile = alike.like_vacancy(self.query(profile, day), self.facts(vacancy_id, day))
+        return self.rank(alike_profile, day, k, hidden={*hidden, vacancy_id})
+
+    def like_last_job(self, profile: Profile, day: date, k: int = 10, *, hidden: Iterable[int] = ()) -> Ranking:
+        """Vacancies of the kind of work of the latest job."""
+        return self.rank(alike.like_last_job(profile), day, k, hidden=hidden)
+
+    def compare(self, profile: Profile, day: date, vacancy_ids: Sequence[int]) -> alike.Comparison:
+        """Vacancies side by side, facts only. Raises UnknownVacancy."""
+        return alike.compare(self.query(profile, day), [self.facts(name, day) for name in vacancy_ids])
