@@ -7,6 +7,7 @@ from pathlib import Path
 
 from content.yaml_file import LineDict, LineList, YamlFile
 from jobseeker.matching.policy import FEATURES, NAMES, PolicyRow, RankingPolicy, Requirement, Value
+from jobseeker.taxonomy import Taxonomy
 
 LISTS = {"occupation.shared_digits": 5, "language.levels_short": 4}
 MOST_POINTS = 10_000  # of all weights together; times the greatest factor it must fit into 15 bits
@@ -83,10 +84,13 @@ def _requirement(file: YamlFile, item: LineDict) -> Requirement:
         file.get(item, "licence", str),
         file.texts(item, "occupations", LineList()),
         file.day(item, "valid_from"),
-        file.bilingual(item, "source") if "url" not in item["source"] else _with_url(file, item),
+        file.texts(item, "or", LineList()),
+        file.bilingual(item, "source"),
     )
 
 
-def _with_url(file: YamlFile, item: LineDict) -> dict[str, str]:
-    source = file.get(item, "source", LineDict)
-    return {key: file.get(source, key, str) for key in ("zh", "en", "url")}
+def find_unknown_ids(policy: RankingPolicy, taxonomy: Taxonomy) -> list[str]:
+    """Licences and occupations of `licences_by_law` that the taxonomy does not have: their rules would never apply."""
+    licences = {name for rule in policy.requirements for name in (rule.licence, *rule.instead)}
+    occupations = {name for rule in policy.requirements for name in rule.occupations}
+    return sorted((licences - set(taxonomy.skills)) | (occupations - set(taxonomy.occupations)))

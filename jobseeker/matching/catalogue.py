@@ -57,14 +57,7 @@ class Catalogue:
 
     def wider(self, skill_id: str) -> frozenset[str]:
         """All wider skills, over every step; a skill covers its wider ones. Empty for an unknown skill."""
-        found: set[str] = set()
-        open_ = list(self.taxonomy.broader(skill_id))
-        while open_:
-            name = open_.pop()
-            if name not in found and name != skill_id:
-                found.add(name)
-                open_ += self.taxonomy.broader(name)
-        return frozenset(found)
+        return self.taxonomy.widened(skill_id) - {skill_id}
 
     def numbers_of(self, skill_ids: Iterable[str]) -> list[int]:
         """Their numbers in ascending order, each once; what the taxonomy does not know is left out."""

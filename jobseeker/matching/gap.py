@@ -109,7 +109,8 @@ def explore(query: Query, snapshot: Snapshot, k: int = 5, known: bool = False) -
         if not shared:
             continue
         law = required_by_law(query, Facts(0, query.day, occupation=occupation))
-        lacking = [name for name in (*law, *essential) if not query.covers(name)]
+        lacking = [name for name in law if not query.lawful(name)]
+        lacking += [name for name in essential if not query.covers(name)]
         closeness = 1000 * sum(weights[name] for name in shared) // sum(weights.values())
         found.append((closeness, occupation, shared, list(dict.fromkeys(lacking))))
     found.sort(key=lambda item: (-item[0], item[1]))

@@ -17,17 +17,27 @@ CANDIDATES = 8  # skills that are counted exactly, of those that alone are missi
 
 @dataclass(frozen=True, eq=False)
 class _Lacking:
-    """Of the vacancies that lack something essential: which skills and licences, as pairs of (vacancy, skill number)."""
+    """Of the vacancies that lack something essential: what, as pairs of (vacancy, need).
+
+    A need is the number of a skill or licence asked for, or, above `size`, of a licence that the law requires.
+    """
 
     vacancies: int
     vacancy: Array
-    skill: Array
-    counts: Array  # by vacancy, how many it lacks
+    need: Array
+    counts: Array  # by vacancy, how much it lacks
 
     def opened(self, added: Array) -> int:
-        """How many lack nothing any more once the skills marked in `added` are there."""
-        gained = np.bincount(self.vacancy[added[self.skill]], minlength=self.vacancies)
+        """How many lack nothing any more once the needs marked in `added` are met."""
+        gained = np.bincount(self.vacancy[added[self.need]], minlength=self.vacancies)
         return int(np.count_nonzero(gained == self.counts))
+
+    def alone(self, size: int) -> Array:
+        """By skill number, how many vacancies lack this one only."""
+        pairs = np.unique(self.vacancy * size + self.need % size)
+        vacancy, skill = np.divmod(pairs, size)
+        single = np.bincount(vacancy, minlength=self.vacancies)[vacancy] == 1
+        return np.bincount(skill[single], minlength=size)
 
 
 def opened_by(query: Query, snapshot: Snapshot, also: Iterable[str] = (), k: int = 3) -> Mapping[str, int]:
@@ -38,51 +48,44 @@ def opened_by(query: Query, snapshot: Snapshot, also: Iterable[str] = (), k: int
     count as essential; with a skill come its wider ones.
     """
     catalogue = query.catalogue
-    size = max(1, len(catalogue.skills))
-    covered = np.zeros(size, bool)
-    covered[[catalogue.skill_number[name] for name in query.credit_covered]] = True
-    parts = [_lacking(part.segment, rows, covered) for part, rows in Search(query, snapshot).within_reach()]
-    alone = np.zeros(size, np.int64)
-    for part in parts:
-        single = part.counts[part.vacancy] == 1
-        alone += np.bincount(part.skill[single], minlength=size)
+    also = [name for name in also if name in catalogue.skill_number]
+    before = _met(query)
+    size = len(before) // 2
+    parts = [_lacking(part.segment, rows, before) for part, rows in Search(query, snapshot).within_reach()]
+    alone = sum((part.alone(size) for part in parts), np.zeros(size, np.int64))
     frequent = np.argsort(-alone, kind="stable")[:CANDIDATES]
     names = {catalogue.skills[int(number)] for number in frequent if alone[number]}
     counts = {}
-    for name in sorted(names | {name for name in also if name in catalogue.skill_number}):
-        added = np.zeros(size, bool)
-        added[catalogue.numbers_of((name, *catalogue.wider(name)))] = True
-        counts[name] = sum(part.opened(added & ~covered) for part in parts)
+    for name in sorted(names | set(also)):
+        added = _met(query.with_skill(name)) & ~before
+        counts[name] = sum(part.opened(added) for part in parts)
     order = sorted(counts, key=lambda name: (-counts[name], name))
     chosen = {*[name for name in order if name in names][:k], *also}
     return {name: counts[name] for name in order if name in chosen}
 
 
-def _lacking(segment: Segment, rows: Array, covered: Array) -> _Lacking:
+def _met(query: Query) -> Array:
+    """Which needs the person meets, shape (2 x skills,)."""
+    return np.concatenate((query.covered_numbers, query.lawful_numbers))
+
+
+def _lacking(segment: Segment, rows: Array, met: Array) -> _Lacking:
     columns = segment.columns
     begin = columns["skill_start"][rows].astype(np.int64)
     counts = columns["essential_count"][rows].astype(np.int64)
-    vacancy = np.repeat(np.arange(len(rows)), counts)
-    skill = columns["skills"][ranges(begin, counts)]
-    lacks = ~covered[skill]
-    vacancy, skill = vacancy[lacks], skill[lacks]
-    owner, licence = _lacking_licences(segment, covered)
-    per_set = np.bincount(owner, minlength=len(columns["licence_set_start"]) - 1)
-    first = np.concatenate((np.zeros(1, np.int64), np.cumsum(per_set)))[:-1]
-    sets = columns["licence_set"][rows]
-    vacancy = np.concatenate((vacancy, np.repeat(np.arange(len(rows)), per_set[sets])))
-    skill = np.concatenate((skill, licence[ranges(first[sets], per_set[sets])]))
+    vacancies, needs = (
+        [np.repeat(np.arange(len(rows)), counts)],
+        [columns["skills"][ranges(begin, counts)].astype(np.int64)],
+    )
+    for name, first in (("licence_set", 0), ("law_set", len(met) // 2)):
+        start = columns[f"{name}_start"].astype(np.int64)
+        sets = columns["licence_set"][rows]
+        counts = start[sets + 1] - start[sets]
+        vacancies.append(np.repeat(np.arange(len(rows)), counts))
+        needs.append(columns[f"{name}_items"][ranges(start[sets], counts)].astype(np.int64) + first)
+    vacancy, need = np.concatenate(vacancies), np.concatenate(needs)
+    lacks = ~met[need]
+    vacancy, need = vacancy[lacks], need[lacks]
     per_vacancy = np.bincount(vacancy, minlength=len(rows))
     number = np.cumsum(per_vacancy > 0) - 1
-    return _Lacking(int(np.count_nonzero(per_vacancy)), number[vacancy], skill, per_vacancy[per_vacancy > 0])
-
-
-def _lacking_licences(segment: Segment, covered: Array) -> tuple[Array, Array]:
-    """For each set of licences what of it is not held, asked for or required by law, each once: (set, skill number), by set."""
-    pairs = []
-    for name in ("licence_set", "law_set"):
-        start, items = segment.columns[f"{name}_start"].astype(np.int64), segment.columns[f"{name}_items"]
-        owner = np.repeat(np.arange(len(start) - 1), np.diff(start))
-        pairs.append(owner[~covered[items]] * 65_536 + items[~covered[items]])
-    both = np.unique(np.concatenate(pairs))
-    return both // 65_536, both % 65_536
+    return _Lacking(int(np.count_nonzero(per_vacancy)), number[vacancy], need, per_vacancy[per_vacancy > 0])

@@ -62,6 +62,7 @@ class Requirement:
     licence: str
     occupations: tuple[str, ...]
     valid_from: date
+    instead: tuple[str, ...] = ()  # licences that will do as well
     source: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -72,6 +73,7 @@ class Parameters:
     values: Mapping[str, Value]
     valid_from: Mapping[str, str]
     by_law: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # licence -> occupations
+    instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # licence -> those that will do as well
 
     def number(self, name: str) -> int:
         """A single value."""
@@ -133,4 +135,5 @@ class RankingPolicy:
             {name: row.value for name, row in chosen.items()},
             valid_from,
             {rule.licence: rule.occupations for rule in laws},
+            {rule.licence: rule.instead for rule in laws},
         )

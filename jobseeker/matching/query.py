@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from jobseeker.errors import UnusableProfile
 from jobseeker.matching.catalogue import NO_DISTANCE, REMOTE, Catalogue, Ints
@@ -19,6 +20,7 @@ from jobseeker.vacancies import LANGUAGE_LEVELS
 
 LIMITS = ("licence_by_law", "occupation", "commute", "remote", "pay", "hours", "shifts", "contract")
 FIRM = frozenset(LIMITS[1:])
+Bools = npt.NDArray[np.bool_]
 FAR = 9_999_999  # 100 m; stands for "no distance known" where the least of several is taken
 
 
@@ -132,6 +134,25 @@ class Query:
         """Every skill and licence the person has, the wider ones of each included."""
         wider = {name for held in self.held for name in self.catalogue.wider(held)}
         return frozenset(wider | set(self.held))
+
+    def lawful(self, licence: str) -> bool:
+        """Whether a licence that the law requires is there, or one that will do as well."""
+        return any(self.covers(name) for name in (licence, *self.parameters.instead.get(licence, ())))
+
+    @cached_property
+    def covered_numbers(self) -> Bools:
+        """covers() for every skill by number, shape (skills,)."""
+        return self._marked(self.credit_covered)
+
+    @cached_property
+    def lawful_numbers(self) -> Bools:
+        """lawful() for every skill by number; only licences of `licences_by_law` matter."""
+        return self._marked(name for name in (*self.credit_covered, *self.parameters.by_law) if self.lawful(name))
+
+    def _marked(self, names: Iterable[str]) -> Bools:
+        marked = np.zeros(max(1, len(self.catalogue.skills)), bool)
+        marked[self.catalogue.numbers_of(names)] = True
+        return marked
 
     @cached_property
     def credit_percent(self) -> Ints:

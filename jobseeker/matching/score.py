@@ -49,7 +49,7 @@ def broken_limits(query: Query, facts: Facts) -> tuple[str, ...]:
     """The limits that this vacancy breaks, in the order of LIMITS. What is not known breaks none."""
     wishes, firm = query.profile.wishes, query.firm
     broken = []
-    if any(not query.covers(name) for name in required_by_law(query, facts)):
+    if any(not query.lawful(name) for name in required_by_law(query, facts)):
         broken.append("licence_by_law")
     if query.occupation_limited and facts.occupation and facts.occupation not in query.occupation_allowed:
         broken.append("occupation")
@@ -78,8 +78,9 @@ def _fits(query: Query, shift: str) -> bool:
 def missing(query: Query, facts: Facts) -> tuple[Missing, ...]:
     """What the vacancy asks for and the profile does not show: essentials first, then licences, languages, experience, what helps."""
     found = [Missing("essential", name) for name in facts.essential if not query.covers(name)]
-    licences = sorted({*facts.licences, *required_by_law(query, facts)})
-    found += [Missing("licence", name) for name in licences if not query.covers(name)]
+    lacking = {name for name in facts.licences if not query.covers(name)}
+    lacking |= {name for name in required_by_law(query, facts) if not query.lawful(name)}
+    found += [Missing("licence", name) for name in sorted(lacking)]
     found += [
         Missing("language", name, level)
         for name, level in sorted(facts.languages.items())

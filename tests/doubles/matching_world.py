@@ -72,7 +72,7 @@ PLACES = list(CATALOGUE.places)
 def policy() -> RankingPolicy:
     """The real policy, with one licence required by law."""
     real = load_ranking(ROOT)
-    return RankingPolicy(real.rows, (Requirement("c0", ("o03",), date(2026, 1, 1)),), real.labels)
+    return RankingPolicy(real.rows, (Requirement("c0", ("o03",), date(2026, 1, 1), ("c1",)),), real.labels)
 
 
 POLICY = policy()

@@ -63,9 +63,7 @@ def tables_of(query: Query, segment: Segment, rarity: Ints) -> Tables:
     if "remote" in query.firm and query.profile.wishes.remote:
         rules_out["remote"] = np.arange(len(locality)) != 1
     terms = _terms(query, rules_out)
-    covered = np.zeros(max(1, len(query.catalogue.skills)), bool)
-    covered[[query.catalogue.skill_number[name] for name in query.credit_covered]] = True
-    licence_set = _licences(query, segment, covered, rules_out)
+    licence_set = _licences(query, segment, rules_out)
     percent = query.credit_percent
     return Tables(
         occupation=_without(occupation, rules_out.get("occupation")),
@@ -130,13 +128,13 @@ def _sums(values: Array, start: Array) -> Array:
     return result
 
 
-def _licences(query: Query, segment: Segment, covered: Array, rules_out: dict[str, Array]) -> Ints:
+def _licences(query: Query, segment: Segment, rules_out: dict[str, Array]) -> Ints:
     start = segment.licence_set_start.astype(np.int64)
     asked = np.diff(start)
-    held = _sums(covered[segment.licence_set_items], start)
+    held = _sums(query.covered_numbers[segment.licence_set_items], start)
     values = np.where(asked == 0, FULL, FULL * held // np.maximum(1, asked)).astype(np.int32)
     law_start = segment.law_set_start.astype(np.int64)
-    broken = _sums(~covered[segment.law_set_items], law_start) > 0
+    broken = _sums(~query.lawful_numbers[segment.law_set_items], law_start) > 0
     rules_out["licence_by_law"] = broken
     return _without(weighed(query.weights["licence"], values), broken)
 
