@@ -8,7 +8,7 @@ from jobseeker.taxonomy import alias_key
 
 # Words that stand in texts of any kind: as an alias they would be found everywhere. Longer forms with them are fine.
 _GENERAL_ZH = """
-工作 上班 經驗 能力 技能 服務 管理 操作 維修 設計 製作 公司 學校 老師 學生 客人 顧客 產品 資料 電話 電腦 手機 手工 機器 機械 東西 時間
+工作 上班 經驗 能力 技能 服務 管理 操作 維修 設計 製作 公司 學校 老師 學生 客人 顧客 產品 資料 電話 手機 手工 機器 機械 東西 時間
 早班 晚班 夜班 全職 兼職 打工 薪水 證照 執照 證書 語言 會話 教學 學習 看書 做事 幫忙 處理 安排 檢查 整理 準備 使用 協助 負責 參加
 認真 努力 健康 安全 環境 生活 家庭 社會 市場 人員 助理 專員 技術 工程 作業 現場 設備 系統 軟體 網路 程式 課程 訓練 上課 活動 計畫 報告
 """
