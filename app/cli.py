@@ -16,7 +16,9 @@ import typer
 
 from app import processes
 from app.commands import skills as skill_commands
+from app.commands.courses import courses
 from app.commands.taxonomy import taxonomy
+from app.commands.vacancies import vacancies
 from app.settings import Settings
 
 app = typer.Typer(
@@ -30,6 +32,8 @@ knowledge = typer.Typer(
 )
 app.add_typer(knowledge, name="knowledge")
 app.add_typer(taxonomy, name="taxonomy")
+app.add_typer(vacancies, name="vacancies")
+app.add_typer(courses, name="courses")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -22,6 +22,7 @@ from content.readers import (
     read_topic,
 )
 from content.taxonomy_lint import find_taxonomy_problems
+from content.vacancy_files import load_vacancy_files
 from content.yaml_file import YamlFile
 from jobseeker.errors import ContentError
 from jobseeker.escalation import EscalationPolicy
@@ -87,7 +88,11 @@ def find_problems(root: Path, country: str = "tw") -> tuple[list[ContentError], 
     problems += lint_questions(list(_all_questions(root, country)))
     taxonomy_problems, taxonomy_files = find_taxonomy_problems(root)
     problems += taxonomy_problems + places_file(root, country)[1]
-    return sorted(problems, key=lambda problem: (problem.file, problem.line)), files + taxonomy_files + 1
+    try:
+        load_vacancy_files(root, country)
+    except ContentError as problem:
+        problems.append(problem)
+    return sorted(problems, key=lambda problem: (problem.file, problem.line)), files + taxonomy_files + 2
 
 
 def shown(root: Path, path: Path) -> str:

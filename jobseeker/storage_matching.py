@@ -21,6 +21,14 @@ class Vacancies(Protocol):
         """
         ...
 
+    async def compare(self, vacancies: Sequence[Vacancy]) -> Counter[str]:
+        """What `put` would count; nothing is written."""
+        ...
+
+    async def posted_on(self, source: str, source_ids: Sequence[str]) -> Mapping[str, date]:
+        """source_id -> the day on which those that are there were posted."""
+        ...
+
     async def expire(self, today: date, *, now: datetime) -> int:
         """Close what was open until a day before `today`; how many."""
         ...
@@ -67,6 +75,10 @@ class Courses(Protocol):
 
     async def put(self, courses: Sequence[Course], *, now: datetime, today: date) -> Counter[str]:
         """Insert or update by (source, source_id); how many are "new", "changed" or "unchanged"."""
+        ...
+
+    async def compare(self, courses: Sequence[Course]) -> Counter[str]:
+        """What `put` would count; nothing is written."""
         ...
 
     async def settle(self, today: date, *, now: datetime) -> int:

@@ -47,6 +47,19 @@ class CourseRepository:
         await self.connection.execute(update(table).where(table.c.id == row.id).values(**values))
         return "changed"
 
+    async def compare(self, courses: Sequence[Course]) -> Counter[str]:
+        """What `put` would count."""
+        outcomes: Counter[str] = Counter()
+        for item in courses:
+            same = table.c.source == item.source, table.c.source_id == item.source_id
+            row = (await self.connection.execute(select(table.c.content_hash, table.c.state).where(*same))).first()
+            if row is None:
+                outcomes["new"] += 1
+            else:
+                stays = row.content_hash == content_hash(item.to_dict()) and row.state != "withdrawn"
+                outcomes["unchanged" if stays else "changed"] += 1
+        return outcomes
+
     async def settle(self, today: date, *, now: datetime) -> int:
         """Close what began before today."""
         begun = []

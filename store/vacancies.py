@@ -69,6 +69,30 @@ class VacancyRepository:
         await self._settle_duplicates(unsettled, now)
         return outcomes
 
+    async def compare(self, vacancies: Sequence[Vacancy]) -> Counter[str]:
+        """What `put` would count."""
+        known = await self._known([(item.source, item.source_id) for item in vacancies])
+        outcomes: Counter[str] = Counter()
+        for item in vacancies:
+            row = known.get((item.source, item.source_id))
+            if row is None:
+                outcomes["new"] += 1
+            else:
+                same = row.content_hash == content_hash(item.to_dict()) and row.state != "withdrawn"
+                outcomes["unchanged" if same else "changed"] += 1
+        return outcomes
+
+    async def posted_on(self, source: str, source_ids: Sequence[str]) -> Mapping[str, date]:
+        """source_id -> day."""
+        found: dict[str, date] = {}
+        for part in _parts(source_ids):
+            query = select(table.c.source_id, table.c.posted_on).where(
+                table.c.source == source, table.c.source_id.in_(part)
+            )
+            for row in await self.connection.execute(query):
+                found[row.source_id] = date.fromisoformat(row.posted_on)
+        return found
+
     async def expire(self, today: date, *, now: datetime) -> int:
         """Close what ended before today."""
         await self._begin()
