@@ -4,7 +4,7 @@ PYTHON ?= python3
 JOBSEEKER := .venv/bin/jobseeker
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help setup setup-dev up down status train chat validate check format test web locks bench-turns bench-nlu clean
+.PHONY: help setup setup-dev up down status train chat validate check format test web locks bench-turns bench-nlu bench-skills clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -58,3 +58,6 @@ bench-turns: setup-dev   ## our Rasa against plain Rasa, one table
 bench-nlu: setup-dev     ## our classifier against Rasa's default pipeline, one table
 	@$(PYTHON) tools/bootstrap.py bench
 	.venv/bin/python bench/bench_nlu.py $(BENCH_ARGS)
+
+bench-skills: setup-dev  ## our skill reader against spaCy's PhraseMatcher, one table
+	.venv/bin/python bench/bench_skills.py $(BENCH_ARGS)

@@ -15,10 +15,10 @@ from jobseeker.taxonomy import Taxonomy
 from language.places import PlaceFinder
 from language.reading import cues
 from language.reading.amounts import Span, commute_of, pay_of, years_of
-from language.reading.clauses import Clause, Mention, cut, judge
+from language.reading.clauses import Clause, Mention, cut, edge_entries, judge
 from language.reading.folding import fold
-from language.reading.levels import exams, level_in
-from language.reading.lexicon import Entry, Hit, Lexicon, alias_entries, cue_entries, longest
+from language.reading.levels import exam_entries, exams, level_in
+from language.reading.lexicon import Entry, Hit, Lexicon, Raw, alias_entries, cue_entries, leftmost, longest
 from language.reading.wishes import wish_entries
 
 STATUS: Mapping[str, Status] = {"held": "held", "wanted": "wanted", "negated": "negated"}
@@ -57,7 +57,16 @@ class SkillReader:
         self.taxonomy = taxonomy
         self.places = PlaceFinder(places or {})
         self.today = today or _today
-        self.lexicon = Lexicon([*alias_entries(taxonomy), *self.places.entries(), *cue_entries(), *wish_entries()])
+        self.lexicon = Lexicon(
+            [
+                *alias_entries(taxonomy),
+                *self.places.entries(),
+                *cue_entries(),
+                *wish_entries(),
+                *edge_entries(),
+                *exam_entries(),
+            ]
+        )
 
     def read(self, text: str, home: str = "") -> Reading:
         """All that a person says of themselves in a text. Never raises on any text.
@@ -87,24 +96,23 @@ class SkillReader:
     def analyse(self, text: str, home: str = "") -> Analysis:
         """Everything found in a text with its meaning, also what is asked, required or another person's."""
         folded = fold(text)
-        layers: dict[str, list[Hit]] = {"skill": [], "occupation": [], "place": [], "cue": [], "wish": []}
-        for hit in self.lexicon.hits(folded, text):
-            layers[hit.entry.layer].append(hit)
+        layers = self.lexicon.hits(folded, text)
         size = len(folded)
-        results = exams(folded)
-        skills = longest(layers["skill"], size) + [_exam_hit(result) for result in results]
-        occupations = longest(layers["occupation"], size)
-        placed = self.places.resolve(longest(layers["place"], size), folded, home) if layers["place"] else []
-        wishes = longest(layers["wish"], size)
+        results = exams(folded) if layers["exam"] else []
+        skills = longest(layers["skill"]) + [_exam_hit(result) for result in results]
+        occupations = longest(layers["occupation"])
+        placed = self.places.resolve(longest(layers["place"]), folded, home) if layers["place"] else []
+        wishes = leftmost(layers["wish"])
         mentions = [Mention(hit, nested=_nested(hit, layers["skill"])) for hit in skills]
         held_jobs = [Mention(hit) for hit in occupations]
         spots = [(Mention(hit), key) for hit, key in placed]
         times = [Mention(hit) for hit in wishes]
         covered = [*skills, *occupations, *(hit for hit, _ in placed), *wishes]
-        cue_hits = _free(longest(layers["cue"], size), covered, size)
+        cue_hits = _free(leftmost(layers["cue"]), covered, size)
         everything = sorted([*mentions, *held_jobs, *(spot for spot, _ in spots), *times], key=_start)
-        clauses = cut(folded, everything, cue_hits)
-        judge(folded, clauses)
+        clauses = cut(folded, everything, cue_hits, layers["edge"])
+        employer = _employer_speaks(cue_hits)
+        judge(folded, clauses, employer)
         known = set(map(id, mentions))
         mentions += [
             m for clause in clauses for m in clause.mentions if m.hit.entry.layer == "skill" and id(m) not in known
@@ -118,7 +126,7 @@ class SkillReader:
             spots,
             times,
             years_of(folded, self.today()),
-            _employer_speaks(cue_hits),
+            employer,
         )
         _give_years(analysis)
         self._give_levels(analysis, results)
@@ -166,11 +174,15 @@ def _exam_hit(result: tuple[int, int, str, str]) -> Hit:
     return Hit(start, end, Entry("skill", identifier, "language", "", end - start, False, False))
 
 
-def _nested(hit: Hit, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+def _nested(hit: Hit, raw: Sequence[Raw]) -> tuple[Hit, ...]:
     """Skills by other names inside a licence's name, longest first."""
     if hit.entry.kind != "licence":
         return ()
-    inside = [h for h in hits if hit.start <= h.start and h.end <= hit.end and h.entry.kind in _SKILL_KINDS]
+    inside = [
+        Hit(start, -end, entry)
+        for start, end, entry in raw
+        if hit.start <= start and -end <= hit.end and entry.kind in _SKILL_KINDS
+    ]
     return tuple(sorted(inside, key=lambda h: (h.start - h.end, h.start)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,9 @@ _SINCE = re.compile(
 )
 _YEAR = r"(?:(?P<roc{0}>民国)\s*)?(?P<y{0}>(?:19|20)\d\d|(?<!\d)\d{{2,3}}(?=\s*[年./])|(?<=民国)\d{{2,3}})\s*年?(?:\s*[./年]?\s*(?P<m{0}>1[0-2]|0?[1-9])\s*月?)?"
 _RANGE = re.compile(_YEAR.format("a") + r"(?:\s*(?:~|到|至|to|until)+\s*|\s+)" + _YEAR.format("b") + r"(?!\d)")
+_CALENDAR = re.compile(r"19\d\d|20\d\d|民国|\d年")
+_BEFORE_TIME = frozenset("0123456789零〇一二两三四五六七八九十百几数多余个半 ")
+WINDOW = 24  # characters before and after a word of time that a length of time can take
 _PERIODS: tuple[tuple[PayPeriod, re.Pattern[str]], ...] = (
     ("hour", re.compile(r"时薪|每小时|一小时|一个小时|/时|/小时|/h(?:ou)?r?\b|\ban hour|per hour|hourly|钟点")),
     ("day", re.compile(r"日薪|每日|一天|每天|/日|/天|\ba day|per day|daily")),
@@ -75,24 +78,25 @@ class Span:
 def years_of(folded: str, today: date) -> list[Span]:
     """Every length of experience in a text, as said or as the distance of two dates; in the order of the text."""
     found: list[Span] = []
-    if not _mentions_time(folded):
-        return found
-    for match in _RANGE.finditer(folded):
-        if (years := _between(match, today)) is not None:
-            found.append(Span(match.start(), match.end(), years))
-    for match in _SINCE.finditer(folded):
-        year = int(match["en"] or match["zh"])
-        year += ROC_OFFSET if year < 200 else 0
-        if 0 <= today.year - year <= MAX_YEARS:
-            found.append(Span(match.start(), match.end(), float(max(today.year - year, 1))))
-    for match in _YEARS.finditer(folded):
-        years = _count(match["zh"], match["en"])
-        if years is not None and years <= MAX_YEARS:
-            found.append(Span(match.start(), match.end(), years + (0.5 if match["half"] or match["and"] else 0)))
-    for match in _MONTHS.finditer(folded):
-        months = _count(match["zh"], match["en"])
-        if months is not None:
-            found.append(Span(match.start(), match.end(), round(months / 12, 2)))
+    if _CALENDAR.search(folded):
+        for match in _RANGE.finditer(folded):
+            if (years := _between(match, today)) is not None:
+                found.append(Span(match.start(), match.end(), years))
+        for match in _SINCE.finditer(folded):
+            year = int(match["en"] or match["zh"])
+            year += ROC_OFFSET if year < 200 else 0
+            if 0 <= today.year - year <= MAX_YEARS:
+                found.append(Span(match.start(), match.end(), float(max(today.year - year, 1))))
+    for begin, end in _windows(folded, ("年", "year", "yr")):
+        for match in _YEARS.finditer(folded, begin, end):
+            years = _count(match["zh"], match["en"])
+            if years is not None and years <= MAX_YEARS:
+                found.append(Span(match.start(), match.end(), years + (0.5 if match["half"] or match["and"] else 0)))
+    for begin, end in _windows(folded, ("月", "month")):
+        for match in _MONTHS.finditer(folded, begin, end):
+            months = _count(match["zh"], match["en"])
+            if months is not None:
+                found.append(Span(match.start(), match.end(), round(months / 12, 2)))
     found.sort(key=lambda span: (span.start, -span.end))
     kept: list[Span] = []
     for span in found:
@@ -101,16 +105,17 @@ def years_of(folded: str, today: date) -> list[Span]:
     return kept
 
 
-def _mentions_time(folded: str) -> bool:
-    return (
-        "年" in folded
-        or "月" in folded
-        or "year" in folded
-        or "yr" in folded
-        or "month" in folded
-        or "20" in folded
-        or "19" in folded
-    )
+def _windows(folded: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Stretches of the text around a word of time: a length stands right before it. Stretches do not overlap."""
+    last = 0
+    for word in words:
+        at = folded.find(word)
+        while at >= 0:
+            begin, end = max(at - WINDOW, last), min(at + len(word) + WINDOW, len(folded))
+            if begin < at and (len(word) > 1 or folded[at - 1] in _BEFORE_TIME):
+                yield begin, end
+                last = at + len(word)
+            at = folded.find(word, at + len(word))
 
 
 def _count(chinese: str | None, english: str | None) -> float | None:

@@ -7,13 +7,13 @@ stands before it when the clause begins with its topic (「甜點我不會做」
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
 from language.reading import cues
-from language.reading.lexicon import Hit
+from language.reading.lexicon import Entry, Hit, Raw, make_entry
 
 Meaning = Literal["held", "wanted", "negated", "required", "optional", "asked", "other"]
 Separator = Literal["strong", "weak", "contrast", "subject"]
@@ -23,8 +23,9 @@ _MEANT: dict[str, Meaning] = {
     cues.NEG: "negated", cues.AVOID: "negated", cues.FORGOT: "negated", cues.WANT: "wanted", cues.SEEK: "wanted",
     cues.HELD: "held", cues.DOUBLE: "held", cues.REQUIRE: "required",
 }  # fmt: skip
-_PUNCTUATION = re.compile(r"[。!?;\n\r…|•●■◆▪※]|\.(?=\s|$|[^\x00-\x7f])|(?<=[^\d]),|,(?!\d{3})|[()（）【】]| - | ~ ")
-_STRONG = frozenset("。!?;\n\r…|•●■◆▪※.")
+_STRONG_MARKS = "。!?;\n\r…|•●■◆▪※."
+_WEAK_MARKS = ",()【】"
+_WEAK_PHRASES = ("   ", " ~ ")  # " - " is folded to three blanks
 _CONNECTORS = re.compile(
     r"\b(?:or|and|nor|either|neither|plus|as well as|etc|e\.g|also|both)\b|以及|还有|还是|等等|之类|和|跟|与|及|或|也|、|/|&|\+|:|\"|「|」|的|等|等等|,|\s"
 )
@@ -34,6 +35,7 @@ _OBJECT_LEFT_OUT = re.compile(
 )
 MAX_BEHIND_HAN, MAX_BEHIND_LATIN = 6, 24  # what may follow a cue that acts backwards, in characters
 _HAN = re.compile("[㐀-鿿]")
+_OF_EMPLOYERS = frozenset([cues.NEG, cues.AVOID, cues.ADJACENT, cues.EXCEPT, cues.OPTIONAL, cues.HEDGE])
 
 
 @dataclass(slots=True)
@@ -59,41 +61,53 @@ class Clause:
     asks: bool = False
     mentions: list[Mention] = field(default_factory=list)
     cues: list[Hit] = field(default_factory=list)
+    kinds: set[str] = field(default_factory=set)
 
     def has(self, *kinds: str) -> bool:
         """Whether a cue of one of these kinds stands in the clause."""
-        return any(hit.entry.kind in kinds for hit in self.cues)
+        return not self.kinds.isdisjoint(kinds)
 
 
-def cut(folded: str, mentions: Sequence[Mention], cue_hits: Sequence[Hit]) -> list[Clause]:
-    """The clauses of a text that hold a mention or a cue."""
-    edges: list[tuple[int, int, Separator]] = []
-    for match in _PUNCTUATION.finditer(folded):
-        mark = match.group()
-        edges.append((match.start(), match.end(), "strong" if mark in _STRONG else "weak"))
+def edge_entries() -> Iterator[tuple[str, Entry]]:
+    """Punctuation as entries of the lexicon."""
+    for mark in (*_STRONG_MARKS, *_WEAK_MARKS, *_WEAK_PHRASES):
+        yield mark, make_entry("edge", "strong" if mark in _STRONG_MARKS else "weak", mark, mark)
+
+
+def cut(folded: str, mentions: Sequence[Mention], cue_hits: Sequence[Hit], marks: Sequence[Raw]) -> list[Clause]:
+    """The clauses of a text with their mentions and cues. `marks`: hits of `edge_entries`."""
+    edges: list[tuple[int, int, str]] = []
+    for start, end, entry in marks:
+        if not (entry.kind in ",." and _inside_number(folded, start)):
+            edges.append((start, -end, entry.id))
     for hit in cue_hits:
         kind = hit.entry.kind
         if kind == cues.CONTRAST:
             edges.append((hit.start, hit.end, "contrast"))
-        elif (
-            kind == cues.FIRST
-            and hit.entry.latin_start
-            and hit.end - hit.start <= 4
-            and _JOINED.search(folded, max(0, hit.start - 9), hit.start)
-        ):
+        elif kind == cues.FIRST and hit.entry.latin_start and hit.end - hit.start <= 4:
+            if not _JOINED.search(folded, max(0, hit.start - 9), hit.start):
+                continue
             edges.append((hit.start, hit.start, "subject"))
     edges.sort()
     clauses: list[Clause] = []
-    start, before = 0, "strong"
+    begin, before = 0, "strong"
     for at, after, kind in [*edges, (len(folded), len(folded), "strong")]:
-        if at > start or kind == "strong":
-            clauses.append(Clause(start, max(at, start), before, folded[at:after] == "?"))  # type: ignore[arg-type]
+        if at > begin or kind == "strong":
+            clauses.append(Clause(begin, max(at, begin), before, folded[at:after] == "?"))  # type: ignore[arg-type]
             before = kind
         elif kind == "contrast" or before == "weak":
             before = kind if kind != "weak" else before
-        start = max(start, after)
+        begin = max(begin, after)
     _fill(clauses, mentions, cue_hits)
     return clauses
+
+
+def _inside_number(folded: str, at: int) -> bool:
+    """Whether a comma groups digits ("35,000"), or a point ends no sentence ("3.5", "node.js")."""
+    following = folded[at + 1 : at + 4]
+    if folded[at] == ",":
+        return len(following) == 3 and following.isdigit() and at > 0 and folded[at - 1].isdigit()
+    return bool(following) and following[0] != " " and following[0].isascii() and following[0] != "\n"
 
 
 def _fill(clauses: list[Clause], mentions: Sequence[Mention], cue_hits: Sequence[Hit]) -> None:
@@ -108,15 +122,22 @@ def _fill(clauses: list[Clause], mentions: Sequence[Mention], cue_hits: Sequence
             at += 1
         if clauses[at].start <= hit.start < clauses[at].end:
             clauses[at].cues.append(hit)
+            clauses[at].kinds.add(hit.entry.kind)
 
 
-def judge(folded: str, clauses: Sequence[Clause]) -> None:
-    """Set meaning and hedging of every mention; see the module's text for the rules."""
+def judge(folded: str, clauses: Sequence[Clause], employer: bool = False) -> None:
+    """Set meaning and hedging of every mention; see the module's text for the rules.
+
+    Where an employer speaks, nothing is told of a person: only what is ruled out, optional or hedged is looked for.
+    """
     state: Meaning | None = None
     other = False
     for index, clause in enumerate(clauses):
-        if clause.before in ("strong", "contrast", "subject"):
+        if clause.before != "weak":
             state = None
+        if employer and state != "negated" and clause.kinds.isdisjoint(_OF_EMPLOYERS):
+            continue
+        if clause.before != "weak":
             other = other and clause.before == "contrast" and not clause.has(cues.FIRST)
         following = clauses[index + 1] if index + 1 < len(clauses) and clauses[index + 1].before != "strong" else None
         ahead = index + 1
@@ -158,8 +179,10 @@ def judge(folded: str, clauses: Sequence[Clause]) -> None:
 def _walk(folded: str, clause: Clause) -> Meaning | None:
     """Let the clause's own cues act; the state at its end, None where no cue is left open."""
     polar = [hit for hit in clause.cues if hit.entry.kind in _POLAR or hit.entry.kind in (cues.REQUIRE, cues.OPTIONAL)]
-    _hedge(folded, clause)
-    _adjacent(clause)
+    if cues.HEDGE in clause.kinds:
+        _hedge(folded, clause)
+    if cues.ADJACENT in clause.kinds:
+        _adjacent(clause)
     if not polar:
         return None
     if clause.mentions[0].hit.start < polar[0].start and polar[-1].start > clause.mentions[-1].hit.start:
@@ -330,6 +353,8 @@ def _change_later(folded: str, clause: Clause, following: Clause) -> None:
 
 def _of_another(folded: str, clause: Clause, before: bool) -> bool:
     """Whether the clause speaks of somebody else: another person is its subject, and the speaker does not come in before the mention."""
+    if cues.OTHER not in clause.kinds:
+        return before and cues.FIRST not in clause.kinds
     mention = clause.mentions[0].hit.start
     firsts = [hit for hit in clause.cues if hit.entry.kind == cues.FIRST and hit.start < mention]
     for hit in clause.cues:
@@ -390,7 +415,8 @@ def _judge_exception(folded: str, clause: Clause, following: Clause | None) -> N
             clause.before,
             clause.asks,
             others,
-            [hit for hit in clause.cues if hit not in (opening,)],
+            [hit for hit in clause.cues if hit is not opening],
+            clause.kinds - {cues.EXCEPT},
         )
         _walk(folded, part)
 

@@ -7,8 +7,10 @@ B2 from 785, C1 from 945), JLPT (Japan Foundation 2025), GEPT (LTTC), TOPIK (NII
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from language.reading.folding import fold
+from language.reading.lexicon import Entry
 
 _EXAMS: tuple[tuple[str, str], ...] = (  # language id, pattern on folded text
     ("lang_japanese", r"(?<![a-z])jlpt\s*n?(?P<jlpt>[1-5])?|日检\s*n?(?P<jlpt2>[1-5])?|日语能力(?:测验|检定|考试)\s*n?(?P<jlpt3>[1-5])?|日本语能力(?:测验|试验)\s*n?(?P<jlpt4>[1-5])?|(?<![a-z0-9])n(?P<jlpt5>[1-5])(?![a-z0-9])"),
@@ -17,8 +19,28 @@ _EXAMS: tuple[tuple[str, str], ...] = (  # language id, pattern on folded text
     ("lang_mandarin", r"(?<![a-z])hsk\s*(?:level)?\s*(?P<hsk>[1-6])?级?|(?<![a-z])tocfl\s*(?:level)?\s*(?P<tocfl>[1-6])?"),
 )  # fmt: skip
 _EXAM = tuple((identifier, re.compile(pattern)) for identifier, pattern in _EXAMS)
-_HINT = re.compile(
-    r"jlpt|日检|日语能力|日本语能|n[1-5]|toeic|多益|ielts|雅思|toefl|托福|英检|gept|topik|韩检|hsk|tocfl"
+_NAMES = (
+    "jlpt",
+    "日检",
+    "日语能力",
+    "日本语能力",
+    "n1",
+    "n2",
+    "n3",
+    "n4",
+    "n5",
+    "toeic",
+    "多益",
+    "ielts",
+    "雅思",
+    "toefl",
+    "托福",
+    "英检",
+    "gept",
+    "topik",
+    "韩检",
+    "hsk",
+    "tocfl",
 )
 _NATIVE, _FLUENT, _CONVERSATIONAL, _BASIC = "native", "fluent", "conversational", "basic"
 _LEVELS: tuple[tuple[str, str], ...] = (
@@ -43,10 +65,14 @@ _GEPT = {
 }
 
 
+def exam_entries() -> Iterator[tuple[str, Entry]]:
+    """Names of examinations as entries of the lexicon; `exams` is worth calling where one is found."""
+    for name in _NAMES:
+        yield name, Entry("exam", name, "exam", name, len(name), name[0].isascii(), False)
+
+
 def exams(folded: str) -> list[tuple[int, int, str, str]]:
     """Language examinations in a folded text: (start, end, language id, level or "")."""
-    if not _HINT.search(folded):
-        return []
     found = []
     for identifier, pattern in _EXAM:
         for match in pattern.finditer(folded):

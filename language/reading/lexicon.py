@@ -1,6 +1,6 @@
 """All words that are looked for - aliases, cues, triggers - in one Aho-Corasick automaton, and the hits of a text. What they mean is others' business.
 
-One pass over the folded text finds every word of every kind (A. Aho and M. Corasick, 1975; pyahocorasick). spaCy's PhraseMatcher needs tokens first;
+One pass over the folded text finds every word of every kind (A. Aho and M. Corasick, 1975; ahocorasick-rs). spaCy's PhraseMatcher needs tokens first;
 `make bench-skills` compares the two.
 """
 
@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-import ahocorasick
+import ahocorasick_rs
 
 from jobseeker.taxonomy import Occupation, Skill, Taxonomy
 from language.reading import cues
 from language.reading.folding import fold
 from language.reading.forms import chinese_forms, english_forms
 
-Layer = Literal["skill", "occupation", "place", "cue", "wish"]
+Layer = Literal["skill", "occupation", "place", "cue", "wish", "edge", "exam"]
+LAYERS: tuple[Layer, ...] = ("skill", "occupation", "place", "cue", "wish", "edge", "exam")
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _HAN = re.compile("[㐀-鿿]")
 MIN_HAN = 2  # a single character is part of too many words
@@ -47,8 +48,15 @@ class Hit(NamedTuple):
     entry: Entry
 
 
+Raw = tuple[int, int, Entry]  # start, minus end, entry: tuples sort by place, of equals the longer first
+
+
 class Lexicon:
-    """The automaton. `surfaces`: folded word -> its entries, at most one of a layer."""
+    """The automaton. `surfaces`: folded word -> its entries, at most one of a layer.
+
+    Words and texts go through it with every word's first letter as a capital (`str.title`), so that "a" is not met in every
+    word that has one.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
         self.surfaces: dict[str, list[Entry]] = {}
@@ -56,32 +64,41 @@ class Lexicon:
             known = self.surfaces.setdefault(surface, [])
             if all(other.layer != entry.layer for other in known):
                 known.append(entry)
-        self._automaton: Any = ahocorasick.Automaton()
-        for surface, found in self.surfaces.items():
-            self._automaton.add_word(surface, tuple(found))
-        self._automaton.make_automaton()
+        self._rows = [
+            (
+                tuple((entry.layer, entry) for entry in found),
+                found[0].latin_start,
+                found[0].latin_end,
+                any(entry.exact for entry in found),
+            )
+            for found in self.surfaces.values()
+        ]
+        self._automaton: Any = ahocorasick_rs.AhoCorasick([_titled(surface) for surface in self.surfaces])
 
-    def hits(self, folded: str, text: str) -> list[Hit]:
-        """Every word of the lexicon in the text, overlapping ones too, that does not begin or end inside a Latin word."""
-        found: list[Hit] = []
+    def hits(self, folded: str, text: str) -> dict[Layer, list[Raw]]:
+        """Every word of the lexicon in the text by layer, overlapping ones too, that does not begin or end inside a Latin word."""
+        found: dict[Layer, list[Raw]] = {layer: [] for layer in LAYERS}
         last = len(folded)
         latin = _LATIN
-        for end, entries in self._automaton.iter(folded):
-            end += 1
-            for entry in entries:
-                start = end - entry.length
-                if entry.latin_start and start and folded[start - 1] in latin:
-                    continue
-                if (
-                    entry.latin_end
-                    and end < last
-                    and (folded[end] in latin or (folded[end] in "+#" and entry.length < 3))
-                ):
-                    continue
-                if entry.exact and text[start:end] != entry.surface:
-                    continue
-                found.append(Hit(start, end, entry))
+        rows = self._rows
+        for number, start, end in self._automaton.find_matches_as_indexes(_titled(folded), overlapping=True):
+            entries, latin_start, latin_end, exact = rows[number]
+            if latin_start and start and folded[start - 1] in latin:
+                continue
+            if latin_end and end < last and (folded[end] in latin or (end - start < 3 and folded[end] in "+#")):
+                continue
+            for layer, entry in entries:
+                if not exact or not entry.exact or text[start:end] == entry.surface:
+                    found[layer].append((start, -end, entry))
         return found
+
+
+def _titled(folded: str) -> str:
+    """The text with each word's first letter as a capital, as long as before."""
+    titled = folded.title()
+    if len(titled) == len(folded):
+        return titled
+    return "".join(character if len(character.title()) == 1 else "\0" for character in folded).title()
 
 
 def make_entry(layer: Layer, identifier: str, kind: str, folded: str, surface: str = "") -> Entry:
@@ -127,20 +144,39 @@ def _usable(folded: str) -> bool:
     return bool(folded) and (not _HAN.search(folded) or len(folded) >= MIN_HAN)
 
 
-def longest(hits: Sequence[Hit], size: int) -> list[Hit]:
-    """Hits that do not overlap, longer ones first and, of equals, the earlier; in the order of the text."""
-    taken = bytearray(size)
+def longest(raw: Sequence[Raw]) -> list[Hit]:
+    """Words that do not overlap, longer ones first and, of equals, the earlier; in the order of the text."""
+    if len(raw) < 2:
+        return [Hit(start, -end, entry) for start, end, entry in raw]
     kept: list[Hit] = []
-    for hit in sorted(hits, key=_by_length):
-        if not any(taken[hit.start : hit.end]):
-            taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
-            kept.append(hit)
+    taken = bytearray(max(-end for _, end, _ in raw))
+    for start, end, entry in sorted(raw, key=_by_length):
+        end = -end
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\x01" * (end - start)
+            kept.append(Hit(start, end, entry))
     kept.sort(key=_by_start)
     return kept
 
 
-def _by_length(hit: Hit) -> tuple[int, int]:
-    return hit.start - hit.end, hit.start
+def leftmost(raw: list[Raw]) -> list[Hit]:
+    """Words that do not overlap, the earlier first and, of equals, the longer; in the order of the text."""
+    raw.sort(key=_by_place)
+    kept: list[Hit] = []
+    last = 0
+    for start, end, entry in raw:
+        if start >= last:
+            kept.append(Hit(start, -end, entry))
+            last = -end
+    return kept
+
+
+def _by_length(raw: Raw) -> tuple[int, int]:
+    return raw[0] + raw[1], raw[0]
+
+
+def _by_place(raw: Raw) -> tuple[int, int]:
+    return raw[0], raw[1]
 
 
 def _by_start(hit: Hit) -> int:
