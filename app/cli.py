@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from app import processes
+from app.channel_commands import add_channels
 from app.commands import skills as skill_commands
 from app.commands.courses import courses
 from app.commands.taxonomy import taxonomy
@@ -48,6 +49,9 @@ def fail(text: str) -> typer.Exit:
     """Say what is wrong on standard error; the caller raises the result."""
     typer.echo(text, err=True)
     return typer.Exit(1)
+
+
+add_channels(app, fail)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from app.logging import set_up_logging
 from app.settings import PREFIX, Settings
 from app.wiring import Services, build_services
+from connectors.registry import build_configured
 from gateway.application import build_application
 from gateway.rasa_client import RasaClient
 from jobseeker.errors import ContentError
@@ -61,6 +62,7 @@ async def prepare_database(services: Services) -> None:
     if services.engines.dialect == "sqlite":
         async with services.store.write() as work:
             cleared = await work.conversations.clear_leases()
+            cleared += await work.outbox.clear_leases(services.clock.now())
         if cleared:
             log.warning("leases of an earlier gateway ended", extra={"count": cleared})
 
@@ -75,7 +77,7 @@ async def serve(settings: Settings) -> None:
     rasa = RasaClient(
         settings.rasa, token, timeout_seconds=settings.rasa_timeout_seconds, connections=settings.workers * 2
     )
-    services = build_services(settings, dialogue=rasa)
+    services = build_services(settings, dialogue=rasa, connectors=build_configured())
     try:
         await prepare_database(services)
         runner = web.AppRunner(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.passwords import Argon2Hasher, SystemSecrets
 from app.settings import Settings
 from app.signals import ProcessSignals
-from connectors import web
+from connectors.base import Connector
+from connectors.registry import self_reading
 from content import load_escalation, load_pack
+from content.places import load_places
 from jobseeker.answering import Planner
 from jobseeker.answers import Answers
 from jobseeker.clock import Clock, SystemClock
@@ -17,6 +19,7 @@ from jobseeker.errors import DialogueUnavailable
 from jobseeker.escalation import EscalationPolicy
 from jobseeker.knowledge import Pack
 from jobseeker.outgoing import Composer
+from jobseeker.places import Place, nearest_name
 from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
 from jobseeker.usecases.claim_case import ClaimCase
@@ -26,6 +29,7 @@ from jobseeker.usecases.list_cases import ListCases
 from jobseeker.usecases.open_case import OpenCase
 from jobseeker.usecases.read_case import ReadCase
 from jobseeker.usecases.read_conversation import ReadConversation
+from jobseeker.usecases.receive_event import ReceiveEvent
 from jobseeker.usecases.receive_message import ReceiveMessage
 from jobseeker.usecases.reply_as_counsellor import ReplyAsCounsellor
 from jobseeker.usecases.return_to_bot import ReturnToBot
@@ -42,19 +46,23 @@ class Content:
 
     pack: Pack
     policy: EscalationPolicy
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def read_content(settings: Settings) -> Content:
     """Read it. Raises ContentError with file and line."""
-    return Content(
-        load_pack(settings.content_dir, settings.country), load_escalation(settings.content_dir, settings.country)
-    )
+    root, country = settings.content_dir, settings.country
+    return Content(load_pack(root, country), load_escalation(root, country), load_places(root, country))
 
 
 class NoDialogue:
     """Stands where no dialogue engine is needed (command line, administration)."""
 
     async def turn(self, request: TurnRequest) -> Turn:
+        """There is none."""
+        raise DialogueUnavailable("this process has no dialogue engine")
+
+    async def forget(self, conversation_id: str, inbox_id: int) -> None:
         """There is none."""
         raise DialogueUnavailable("this process has no dialogue engine")
 
@@ -73,6 +81,8 @@ class Services:
     planner: Planner
     start_conversation: StartConversation
     receive_message: ReceiveMessage
+    receive_event: ReceiveEvent
+    connectors: Mapping[str, Connector]
     read_conversation: ReadConversation
     answer_message: AnswerMessage
     deliver_replies: DeliverReplies
@@ -88,7 +98,9 @@ class Services:
     current_account: CurrentAccount
 
     async def close(self) -> None:
-        """Close the database."""
+        """Close the database and the connections to platforms."""
+        for connector in self.connectors.values():
+            await connector.close()
         await self.engines.dispose()
 
 
@@ -96,12 +108,17 @@ def build_services(
     settings: Settings,
     *,
     dialogue: Dialogue | None = None,
+    connectors: Mapping[str, Connector] | None = None,
     senders: Mapping[str, Sender] | None = None,
     clock: Clock | None = None,
     hasher: PasswordHasher | None = None,
     content: Content | None = None,
 ) -> Services:
     """Build everything from the settings. Reads the pack, unless `content` is given; opens no connection yet.
+
+    Args:
+        connectors: the platforms that are on (connectors.registry.build_configured).
+        senders: what brings replies to a channel; the connectors, where not given.
 
     Raises:
         ContentError: a pack or response file is wrong.
@@ -115,12 +132,13 @@ def build_services(
         ProcessSignals(),
     )
     content = content or read_content(settings)
-    composer = Composer(Answers(content.pack, to_simplified), [web.CHANNEL] if web.CAPABILITIES.reads_itself else [])
+    composer = Composer(Answers(content.pack, to_simplified), self_reading())
     planner = Planner(
         policy=content.policy,
         detect_variety=detect_variety,
         topics=content.pack.topics,
         foreign_language=foreign_language,
+        place_name=lambda lat, lon, variety: nearest_name(content.places, lat, lon, variety),
     )
     engines = create_engines(settings.database, pool_size=settings.database_pool_size)
     store = SqlStore(engines)
@@ -142,11 +160,13 @@ def build_services(
         planner=planner,
         start_conversation=StartConversation(store, clock, composer, secrets, signals),
         receive_message=ReceiveMessage(store, clock, composer, planner, secrets, signals),
+        receive_event=ReceiveEvent(store, clock, composer, planner, secrets, signals),
+        connectors=connectors or {},
         read_conversation=ReadConversation(store, secrets),
         answer_message=AnswerMessage(
             store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry
         ),
-        deliver_replies=DeliverReplies(store, clock, composer, signals, senders or {}),
+        deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}),
         open_case=OpenCase(store, clock, composer, signals),
         claim_case=ClaimCase(store, clock, composer, signals),
         return_to_bot=ReturnToBot(store, clock, composer, signals),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from connectors.base import Capabilities
+from connectors.base import Capabilities, Registration
 from jobseeker.errors import MalformedRequest
 from jobseeker.messages import InboundMessage, parse_command
 
 CHANNEL = "web"
 CAPABILITIES = Capabilities(reads_itself=True, buttons=13)
+CONNECTOR = Registration(CHANNEL, CAPABILITIES)
 
 
 def to_inbound(conversation_id: str, *, text: str, client_message_id: str, payload: str | None) -> InboundMessage:

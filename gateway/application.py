@@ -13,12 +13,14 @@ from aiohttp import web
 
 from app.wiring import Services
 from gateway.health import Health
+from gateway.intake import Intake
 from gateway.limits import RateLimits
 from gateway.middleware.errors import errors
 from gateway.middleware.security import put_headers, security
 from gateway.rasa_client import RasaClient, answers_ok
-from gateway.routes import conversations, events, health, pages
-from gateway.services_key import CLOSING, HEALTH, LIMITS, SERVICES
+from gateway.routes import conversations, events, health, pages, webhooks
+from gateway.services_key import CLOSING, HEALTH, INTAKE, LIMITS, SERVICES
+from gateway.workers.fetch import FetchWorker
 from gateway.workers.inbox import InboxWorker
 from gateway.workers.outbox import OutboxWorker
 from gateway.workers.watch import Watch
@@ -31,6 +33,7 @@ def build_application(services: Services, rasa: RasaClient) -> web.Application:
     app = web.Application(client_max_size=services.settings.body_limit_bytes, middlewares=[security, errors])
     app[SERVICES] = services
     app[LIMITS] = RateLimits(services.settings)
+    app[INTAKE] = Intake(services)
     app[CLOSING] = asyncio.Event()
     app.on_response_prepare.append(put_headers)
     app.on_shutdown.append(_end_streams)
@@ -40,6 +43,7 @@ def build_application(services: Services, rasa: RasaClient) -> web.Application:
     app.router.add_get("/api/v1/conversations/{id}", conversations.show)
     app.router.add_post("/api/v1/conversations/{id}/messages", conversations.write)
     app.router.add_get("/api/v1/conversations/{id}/events", events.events)
+    webhooks.setup(app)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     if importlib.util.find_spec("console") and importlib.util.find_spec("console.routes"):
@@ -77,10 +81,14 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         outbox = OutboxWorker(services.deliver_replies, *common, poll_seconds=poll)
         watch = Watch(services.store, services.signals, poll_seconds=poll)
         loops: list[Callable[[], Awaitable[None]]] = [inbox.run, outbox.run]
+        fetchers = [FetchWorker(each, app[INTAKE]) for each in services.connectors.values() if each.polls]
+        loops += [fetcher.run for fetcher in fetchers]
         if services.engines.dialect != "sqlite":  # a SQLite database has one gateway: nobody else commits
             loops.append(watch.run)
         tasks = [asyncio.create_task(_must_not_end(loop)) for loop in loops]
         yield
+        for fetcher in fetchers:
+            fetcher.stop()
         outbox.stop()
         watch.stop()
         await inbox.stop(services.settings.shutdown_seconds)
@@ -88,6 +96,7 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await app[INTAKE].close()
 
     return context
 

@@ -12,6 +12,7 @@ from jobseeker.messages import Say, Understanding
 from jobseeker.ports import Turn, TurnRequest
 
 TURN_PATH = "/webhooks/jobseeker/turn"
+FORGET_PATH = "/webhooks/jobseeker/forget"
 HEALTH_PATH = "/webhooks/jobseeker/health"
 MAX_ANSWER_BYTES = 1_000_000
 
@@ -50,6 +51,20 @@ class RasaClient:
         if len(body) > MAX_ANSWER_BYTES:
             raise DialogueProtocol("answer too large")
         return parse_turn(body, request.inbox_id)
+
+    async def forget(self, conversation_id: str, inbox_id: int) -> None:
+        """Take one message's words out of the tracker. Raises DialogueUnavailable, DialogueProtocol."""
+        body = orjson.dumps({"conversation_id": conversation_id, "inbox_id": inbox_id})
+        try:
+            async with self._open().post(self._url + FORGET_PATH, data=body, headers=self._headers) as answer:
+                if answer.status >= 500:
+                    raise DialogueUnavailable(f"status {answer.status}")
+                if answer.status != 200:
+                    raise DialogueProtocol(f"status {answer.status}")
+        except TimeoutError as problem:
+            raise DialogueUnavailable("timeout") from problem
+        except aiohttp.ClientError as problem:
+            raise DialogueUnavailable(type(problem).__name__) from problem
 
     async def is_healthy(self) -> bool:
         """Whether it is up with a model loaded."""

@@ -9,13 +9,25 @@ from typing import Any
 from jobseeker.escalation import EscalationPolicy
 from jobseeker.handoff import URGENCY_AT_ONCE, URGENCY_CRISIS, bot_speaks
 from jobseeker.knowledge import Topic
-from jobseeker.messages import VARIETIES, Author, Command, Context, Escalation, Say, Understanding, Variety
+from jobseeker.messages import (
+    INTERNAL_COMMANDS,
+    VARIETIES,
+    Author,
+    Command,
+    Context,
+    Escalation,
+    Say,
+    Understanding,
+    Variety,
+)
 from jobseeker.ports import DetectVariety, Turn
 from jobseeker.records import Conversation
 from jobseeker.turns import failed, judge
 
 CRISIS, ASKED_FOR_HUMAN, FAILED_TURNS = "crisis", "asked_for_human", "failed_turns"
 QUOTED_CHARACTERS = 30
+OTHER_LANGUAGE = "other"  # a menu's one button: English for who reads Chinese, and the other way round
+UNREAD = {"long_text": "long_text_unread", "old_button": "button_too_old", "location": "location_unread"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,7 @@ class Planner:
         detect_variety: DetectVariety,
         topics: Mapping[str, Topic],
         foreign_language: Callable[[str], str | None] = lambda text: None,
+        place_name: Callable[[float, float, Variety], str] = lambda lat, lon, variety: "",
     ) -> None:
         self.policy, self.detect_variety, self.topics, self.foreign_language = (
             policy,
@@ -66,6 +79,7 @@ class Planner:
             topics,
             foreign_language,
         )
+        self.place_name = place_name
 
     def readable(self, command: Command | None) -> Command | None:
         """The command, or None where it names a topic that there is not (any more): then the words alone count."""
@@ -74,7 +88,8 @@ class Planner:
 
     def without_dialogue(self, conversation: Conversation, text: str, command: Command | None) -> Plan | None:
         """The plan where the dialogue engine is not needed, or None: crisis, a person who speaks or is asked for, a few commands."""
-        escalation = self.policy.assess(text, command=command)
+        pressed = command if command is None or command.name not in INTERNAL_COMMANDS else None
+        escalation = self.policy.assess(text, command=pressed)
         base = Plan(
             (),
             self._variety(conversation, text, command),
@@ -100,13 +115,27 @@ class Planner:
         return plan.urgency is not None or (not plan.says and not plan.announce)
 
     def _command(self, conversation: Conversation, base: Plan, command: Command) -> Plan | None:
-        if command.name == "language" and command.argument in VARIETIES:
+        if command.name == "language" and command.argument in (*VARIETIES, OTHER_LANGUAGE):
+            other = VARIETIES[0] if conversation.variety == "en" else "en"
+            variety = other if command.argument == OTHER_LANGUAGE else command.argument
             says = (Say("utterance", "language_switched"),)
-            return replace(base, says=says, act="switch_language", variety=command.argument, chosen=True)
+            return replace(base, says=says, act="switch_language", variety=variety, chosen=True)
+        if command.name == "attachment" and command.argument == "part":  # of a long text: the last part is answered
+            return base
+        if command.name == "attachment":
+            key = UNREAD.get(command.argument, "attachment_unread")
+            return replace(base, says=(Say("utterance", key),), act="attachment")
+        if command.name == "place":
+            return replace(base, says=(self._place(command.argument, conversation.variety),), act="place")
         if command.name == "more" and command.argument in self.topics:
             say = Say("faq", command.argument, {"form": "full"})
             return replace(base, says=(say,), act="faq", context=Context(command.argument, "faq", 0))
         return None
+
+    def _place(self, argument: str, variety: Variety) -> Say:
+        lat, _, lon = argument.partition(",")
+        name = self.place_name(float(lat), float(lon), variety)
+        return Say("utterance", "location_received", {"place": name}) if name else Say("utterance", "location_unread")
 
     def from_turn(self, conversation: Conversation, text: str, command: Command | None, turn: Turn) -> Plan:
         """The plan after the dialogue engine has answered."""
@@ -148,6 +177,11 @@ class Planner:
             model=turn.model,
             effects=tuple(effects),
         )
+
+    def withdrawn(self, conversation: Conversation, *, forgotten: bool = True) -> Plan:
+        """The plan for a message that was taken back: nothing is said. Not `forgotten`: a supervisor must see to it."""
+        plan = Plan((), conversation.variety, conversation.variety_chosen, conversation.context)
+        return plan if forgotten else replace(plan, alert="not_forgotten", state="dead")
 
     def dead_letter(self, conversation: Conversation, text: str, command: Command | None) -> Plan:
         """The plan when a message could not be answered: sorry, the offer of a counsellor, an alert. Never silence."""

@@ -88,6 +88,17 @@ class Answers:
         )
         return self._simplified(reply) if variety == "zh-Hans" and say.kind != "text" else reply
 
+    def words(self, key: str, variety: Variety, day: date, **params: str) -> str:
+        """The text of a response alone: a name, a label. Raises LookupError."""
+        text = self._line(key, "en" if variety == "en" else "zh", day, {}, **params)
+        return self.to_simplified(text) if variety == "zh-Hans" else text
+
+    def choices(self, key: str, variety: Variety) -> tuple[Button, ...]:
+        """The buttons of a response alone: a menu. Raises LookupError."""
+        buttons = self._choices(self._response(key), "en" if variety == "en" else "zh")
+        convert = self.to_simplified if variety == "zh-Hans" else str
+        return tuple(Button(convert(button.title), button.payload) for button in buttons)
+
     # -- the five kinds ----------------------------------------------------------------------------------------------
 
     def _faq(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:

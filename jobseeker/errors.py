@@ -12,7 +12,8 @@ JobseekerError
 │   ├── NotSignedIn          JS-ACC-002
 │   ├── SignInFailed         JS-ACC-003
 │   ├── TooManyAttempts      JS-ACC-004
-│   └── NotAllowed           JS-ACC-005
+│   ├── NotAllowed           JS-ACC-005
+│   └── NotVerified          JS-ACC-006   (a webhook that the platform has not signed)
 ├── HandoffError          JS-HND-…
 │   ├── CaseNotFound         JS-HND-001
 │   ├── AlreadyClaimed       JS-HND-002
@@ -128,6 +129,14 @@ class NotAllowed(AccessError):
     code = "JS-ACC-005"
     zh = "您的帳號沒有這項權限。"
     en = "Your account may not do this."
+
+
+class NotVerified(AccessError):
+    """A request to a webhook does not prove that it comes from the platform. Nothing of it is kept."""
+
+    code = "JS-ACC-006"
+    zh = "無法確認這個請求來自該平台。"
+    en = "This request does not prove that it comes from the platform."
 
 
 class HandoffError(JobseekerError):

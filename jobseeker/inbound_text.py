@@ -8,6 +8,7 @@ from jobseeker.errors import EmptyText, TextTooLong
 from jobseeker.messages import MAX_TEXT_CHARACTERS
 
 _KEPT_CONTROLS = "\n\t"
+_ENDS = ("\n", "。", "！", "？", ". ", "，", ", ", " ")
 
 
 def clean_text(text: str) -> str:
@@ -17,12 +18,31 @@ def clean_text(text: str) -> str:
         EmptyText: nothing visible is left. An emoji alone is visible.
         TextTooLong: more than MAX_TEXT_CHARACTERS characters are left.
     """
+    cleaned = _cleaned(text)
+    if len(cleaned) > MAX_TEXT_CHARACTERS:
+        raise TextTooLong
+    return cleaned
+
+
+def text_parts(text: str, longest: int) -> list[str]:
+    """The cleaned text in parts of at most `longest` characters, cut between words or sentences: nothing is lost.
+
+    Raises EmptyText: nothing visible is there.
+    """
+    rest, parts = _cleaned(text), []
+    while len(rest) > longest:
+        cut = max(rest.rfind(mark, longest // 2, longest) for mark in _ENDS) + 1 or longest
+        parts.append(rest[:cut])
+        rest = rest[cut:]
+    parts.append(rest)
+    return [part for part in (part.strip() for part in parts) if part]
+
+
+def _cleaned(text: str) -> str:
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     cleaned = "".join(_kept(character) for character in unified).strip()
     if not any(_is_visible(character) for character in cleaned):
         raise EmptyText
-    if len(cleaned) > MAX_TEXT_CHARACTERS:
-        raise TextTooLong
     return cleaned
 
 

@@ -28,7 +28,10 @@ class Escalation:
 
 @dataclass(frozen=True)
 class Command:
-    """A button press, or the same typed: `/human`, `/topic ui_amount`, `/language en`, `/remove forklift_driving`, …"""
+    """A button press, or the same typed: `/human`, `/topic ui_amount`, `/language en`, `/remove forklift_driving`, …
+
+    What only a connector says (`INTERNAL_COMMANDS`) cannot be typed.
+    """
 
     name: str
     argument: str = ""
@@ -38,13 +41,15 @@ class Command:
         return f"/{self.name} {self.argument}".rstrip()
 
 
-COMMANDS: Mapping[str, bool] = {
+COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as you like
     "human": False,
     "topic": True,
     "more": True,
     "language": True,
     "restart": False,
     "help": False,
+    "link": None,
+    "unlink": False,
     # the profile
     "profile": False,
     "fill": False,
@@ -75,6 +80,11 @@ COMMANDS: Mapping[str, bool] = {
     "nearby": True,
     "weigh": True,
     "barrier": True,
+}
+INTERNAL_COMMANDS: Mapping[str, bool | None] = {
+    "attachment": True,  # a kind of jobseeker.channels.ATTACHMENTS
+    "place": True,  # "25.0330,121.5654"
+    "withdrawn": True,  # the inbox id of the message that was taken back
 }
 ACT_OF_COMMAND: Mapping[str, str] = {
     "profile": "show_profile",
@@ -117,11 +127,20 @@ def act_of_command(command: Command) -> str:
 
 def parse_command(text: str) -> Command | None:
     """The command a text stands for, or None. `COMMANDS` tells which take an argument."""
+    return _parse_command(text, COMMANDS)
+
+
+def read_command(stored: str) -> Command | None:
+    """The command of a stored message, which a connector may have given."""
+    return _parse_command(stored, {**COMMANDS, **INTERNAL_COMMANDS})
+
+
+def _parse_command(text: str, known: Mapping[str, bool | None]) -> Command | None:
     words = text.strip().split()
-    if not words or not words[0].startswith("/") or words[0][1:].lower() not in COMMANDS:
+    if not words or not words[0].startswith("/") or words[0][1:].lower() not in known:
         return None
     name = words[0][1:].lower()
-    if COMMANDS[name] != (len(words) == 2) or len(words) > 2:
+    if known[name] not in (len(words) == 2, None) or len(words) > 2:
         return None
     return Command(name, words[1] if len(words) == 2 else "")
 
@@ -131,6 +150,11 @@ class InboundMessage:
     """One thing a person did on a channel. `event_id` is the channel's own id for it: the key for deduplication.
 
     `text` is what the person sees as their own words (a button's title); `command` what it stands for, if anything.
+
+    The rest is for platforms. attachment: a kind of jobseeker.channels.ATTACHMENTS for what is not text; attachment_name: a
+    file's name or a place's address. choice: the id of a pressed button. message_key: the platform's id of the message;
+    replaces: that of the message this is a new wording of. handle: a ticket for answering. language: a variety, as a hint.
+    place: latitude and longitude in degrees.
     """
 
     channel: str
@@ -138,6 +162,14 @@ class InboundMessage:
     conversation_key: str
     text: str
     command: Command | None = None
+    attachment: str = ""
+    attachment_name: str = ""
+    choice: str = ""
+    message_key: str = ""
+    replaces: str = ""
+    handle: str = ""
+    language: str = ""
+    place: tuple[float, float] | None = None
 
 
 SayKind = Literal["faq", "utterance", "clarify", "text", "cards"]

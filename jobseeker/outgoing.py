@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from jobseeker.answers import Answers
+from jobseeker.channels import ATTACHMENTS
 from jobseeker.clock import local_day
 from jobseeker.messages import Author, Escalation, Reply, Say, Variety
 from jobseeker.records import Conversation, NewOutbound, Owner
@@ -27,6 +28,14 @@ REQUIRED_RESPONSES = (
     "language_switched",
     "rate_limited",
     "offer_counsellor",
+    "message_withdrawn",
+    "attachment_unread",
+    "button_too_old",
+    "long_text_unread",
+    "group_refused",
+    "sender_bot",
+    "sender_counsellor",
+    *(f"placeholder_{kind}" for kind in ATTACHMENTS),
 )  # what the gateway says by itself; without them it does not start
 ALWAYS_OFFERS = frozenset({"apology"})  # never without a way to a person
 
@@ -70,6 +79,10 @@ class Composer:
             escalation=escalation,
             offer=offer,
         )
+
+    def words(self, key: str, variety: Variety, now: datetime, **params: str) -> str:
+        """The text of a response alone, as of `now`."""
+        return self.answers.words(key, variety, local_day(now), **params)
 
     def row(
         self,

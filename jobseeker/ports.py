@@ -105,6 +105,10 @@ class Dialogue(Protocol):
 
     async def turn(self, request: TurnRequest) -> Turn: ...
 
+    async def forget(self, conversation_id: str, inbox_id: int) -> None:
+        """Take the words of this message out of what the engine keeps. Asked again it does nothing."""
+        ...
+
 
 @dataclass(frozen=True)
 class Delivered:
@@ -113,10 +117,14 @@ class Delivered:
 
 @dataclass(frozen=True)
 class RetryAfter:
-    """The channel could not take it now. `seconds` 0: as the outbox thinks fit. `problem`: kind of failure, no person's words."""
+    """The channel could not take it now. `seconds` 0: as the outbox thinks fit. `problem`: kind of failure, no person's words.
+
+    parts_sent: how many sends of this reply it has taken so far.
+    """
 
     seconds: float = 0.0
     problem: str = ""
+    parts_sent: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,9 +134,42 @@ class Gone:
     problem: str = ""
 
 
-class Sender(Protocol):
-    """Brings one reply to one person on one channel."""
+@dataclass(frozen=True)
+class Refused:
+    """The channel will never take this reply: a mistake of ours, or of its."""
 
-    async def send(self, channel_key: str, reply: Reply, key: str) -> Delivered | RetryAfter | Gone:
-        """Send it. `key` names the reply, the same on every attempt, for channels that deduplicate by it."""
+    problem: str = ""
+
+
+Sent = Delivered | RetryAfter | Gone | Refused
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One reply on its way to one person.
+
+    key: names the reply, the same on every attempt, for channels that deduplicate by it. attempt: from 1. parts_sent: sends
+    of it that the channel has taken before. sender_name: who speaks, in the reader's language. handle, handle_seconds: a
+    ticket for answering and its age; "" where there is none. attended: a counsellor speaks in this conversation.
+    Buttons carry ids that mean nothing outside; a press brings the id back.
+    """
+
+    channel_key: str
+    reply: Reply
+    key: str
+    attempt: int = 1
+    parts_sent: int = 0
+    sender_name: str = ""
+    handle: str = ""
+    handle_seconds: float = 0.0
+    attended: bool = False
+
+
+class Sender(Protocol):
+    """Brings replies to people on one channel. Failures are results, not exceptions."""
+
+    async def send(self, delivery: Delivery) -> Sent: ...
+
+    async def language_of(self, channel_key: str) -> str:
+        """The variety this person has set on the platform, "" where it is not known."""
         ...

@@ -72,6 +72,7 @@ class NewInbound:
     text: str
     command: str
     received_at: datetime
+    message_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ class Outbound:
     attempts: int
     created_at: datetime
     rendered: Mapping[str, Any] | None = None
+    parts_sent: int = 0
+    unreachable_at: datetime | None = None
 
 
 @dataclass(frozen=True)

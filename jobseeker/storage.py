@@ -7,11 +7,12 @@ locks it first (`conversations.lock` or `conversations.take_seq`), then the case
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+from jobseeker.channels import Choice, LinkCode
 from jobseeker.messages import Escalation, Understanding, Variety
 from jobseeker.profile import Profile
 from jobseeker.records import (
@@ -34,6 +35,10 @@ class Conversations(Protocol):
     """Conversations and their leases."""
 
     async def add(self, conversation: Conversation) -> None: ...
+
+    async def add_if_new(self, conversation: Conversation) -> bool:
+        """False where this person has one on this channel already; the transaction must then end without a trace."""
+        ...
 
     async def get(self, conversation_id: str) -> Conversation | None: ...
 
@@ -110,8 +115,17 @@ class Outbox(Protocol):
         """Rows above `seq` in order."""
         ...
 
-    async def claim_due(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Outbound]:
-        """Rows to deliver now: of each conversation the first that waits, if it is due. Put off until `until`."""
+    async def claim_due(
+        self, *, now: datetime, until: datetime, limit: int, busy: Collection[str] = ()
+    ) -> Sequence[Outbound]:
+        """Rows to deliver now: of each conversation the first that waits, if it is due. Put off until `until`.
+
+        `busy`: channels that take nothing more at the moment.
+        """
+        ...
+
+    async def clear_leases(self, now: datetime) -> int:
+        """Let what was being sent be due at once: at the start of the only gateway of a SQLite database."""
         ...
 
     async def any_due(self, now: datetime) -> bool: ...
@@ -122,7 +136,7 @@ class Outbox(Protocol):
 
     async def settle(self, outbox_id: int, *, state: str, error: str) -> None: ...
 
-    async def put_off(self, outbox_id: int, *, due_at: datetime, error: str) -> None: ...
+    async def put_off(self, outbox_id: int, *, due_at: datetime, error: str, parts_sent: int = 0) -> None: ...
 
 
 class Transcripts(Protocol):
@@ -168,6 +182,60 @@ class Cases(Protocol):
     async def listed(self, *, state: str, claimed_by: int | None = None, limit: int = 200) -> Sequence[Case]:
         """Cases in this state, most urgent and oldest first, with the person's last words."""
         ...
+
+
+class Channels(Protocol):
+    """What only platforms need."""
+
+    async def add_handle(self, conversation_id: str, handle: str, at: datetime) -> None: ...
+
+    async def take_handle(
+        self, conversation_id: str, outbox_id: int, *, after: datetime
+    ) -> tuple[str, datetime] | None:
+        """The ticket this reply took before, or the oldest free one received after `after`, with its time."""
+        ...
+
+    async def offer(
+        self, conversation_id: str, buttons: Sequence[Choice], *, at: datetime
+    ) -> Mapping[tuple[str, str], str]:
+        """(title, payload) -> id of each button; one that was offered before keeps its id."""
+        ...
+
+    async def choice(self, conversation_id: str, choice_id: str) -> Choice | None: ...
+
+    async def choice_titled(self, conversation_id: str, title: str) -> Choice | None:
+        """The button last offered under exactly this title."""
+        ...
+
+    async def by_message(self, conversation_id: str, message_key: str) -> Sequence[Inbound]:
+        """The rows of one of the platform's messages."""
+        ...
+
+    async def blank(self, inbox_id: int, *, text: str, now: datetime) -> None:
+        """Put `text` in the place of what was written, also in replies that quote it; it is not answered any more."""
+        ...
+
+    async def set_reachable(self, conversation_id: str, *, since: datetime | None) -> None:
+        """`since`: not reachable since then; None: reachable."""
+        ...
+
+    async def add_code(self, code: LinkCode) -> None: ...
+
+    async def use_code(self, code_hash: str, *, by: str, now: datetime) -> LinkCode | None:
+        """Use up a code that is in force; None where there is none."""
+        ...
+
+    async def attempts(self, conversation_id: str) -> tuple[int, datetime | None]:
+        """Wrong codes in a row, and until when no more are taken."""
+        ...
+
+    async def note_attempts(self, conversation_id: str, wrong: int, locked_until: datetime | None) -> None: ...
+
+    async def of_person(self, person_id: str) -> Sequence[Conversation]:
+        """All conversations of a person, the oldest first."""
+        ...
+
+    async def set_person(self, conversation_id: str, person_id: str) -> None: ...
 
 
 class Accounts(Protocol):
@@ -266,6 +334,8 @@ class UnitOfWork(Protocol):
     def transcripts(self) -> Transcripts: ...
     @property
     def cases(self) -> Cases: ...
+    @property
+    def channels(self) -> Channels: ...
     @property
     def accounts(self) -> Accounts: ...
     @property

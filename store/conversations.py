@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ex
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.records import Conversation
+from store.statements import insert_if_new
 from store.tables import conversation as table
 from store.tables import inbox, person
 
@@ -117,6 +118,14 @@ class ConversationRepository:
             await self.connection.execute(insert(person), who)
         values = {name: getattr(conversation, name) for name in _NAMES} | {"person_id": conversation.person}
         await self.connection.execute(insert(table), values)
+
+    async def add_if_new(self, conversation: Conversation) -> bool:
+        """Insert unless this person already has one on this channel; then the caller's transaction must end without a trace."""
+        who = {"id": conversation.person, "created_at": conversation.created_at}
+        await self.connection.execute(insert(person), who)
+        values = {name: getattr(conversation, name) for name in _NAMES} | {"person_id": conversation.person}
+        statement = insert_if_new(self.connection.dialect.name, table, "channel", "channel_key")
+        return (await self.connection.execute(statement, values)).scalar_one_or_none() is not None
 
     async def get(self, conversation_id: str) -> Conversation | None:
         """Read it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,8 @@ _OUTBOUND = (
     outbox.c.attempts,
     outbox.c.created_at,
     outbox.c.rendered,
+    outbox.c.parts_sent,
+    conversation.c.unreachable_at,
 )  # in the order of jobseeker.records.Outbound
 
 _BY_EVENT = select(*INBOUND).where(inbox.c.channel == bindparam("channel"), inbox.c.event_id == bindparam("event"))
@@ -86,6 +88,7 @@ class InboxRepository:
             "due_at": row.received_at,
             "last_error": "",
             "received_at": row.received_at,
+            "message_key": row.message_key,
         }
         found: int | None = (await self.connection.execute(self._insert, values)).scalar_one_or_none()
         return found
@@ -137,6 +140,7 @@ _AFTER = (
     .order_by(outbox.c.seq)
     .limit(bindparam("most"))
 )
+SENDING = "being sent"  # the last_error of a reply that somebody has claimed
 _earlier = outbox.alias("earlier")
 _DUE = (outbox.c.state == "pending", outbox.c.due_at <= bindparam("now"))
 _DUE_CONVERSATIONS = (
@@ -145,6 +149,7 @@ _DUE_CONVERSATIONS = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_BUSY = conversation.c.channel.not_in(bindparam("busy", expanding=True))
 _CLAIMABLE = (
     _outbound()
     .where(
@@ -162,7 +167,12 @@ _CLAIMABLE = (
 _CLAIM = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("keys", expanding=True)))
-    .values(attempts=outbox.c.attempts + 1, due_at=bindparam("until"))
+    .values(attempts=outbox.c.attempts + 1, due_at=bindparam("until"), last_error=SENDING)
+)
+_CLEAR = (
+    update(outbox)
+    .where(outbox.c.state == "pending", outbox.c.last_error == SENDING)
+    .values(due_at=bindparam("now"), last_error="")
 )
 
 
@@ -190,15 +200,23 @@ class OutboxRepository:
         rows = (await self.connection.execute(_AFTER, {"key": conversation_id, "after": seq, "most": limit})).all()
         return [_to_outbound(row) for row in rows]
 
-    async def claim_due(self, *, now: datetime, until: datetime, limit: int) -> Sequence[Outbound]:
+    async def claim_due(
+        self, *, now: datetime, until: datetime, limit: int, busy: Collection[str] = ()
+    ) -> Sequence[Outbound]:
         """The first waiting row of each conversation; nobody else gets it before `until`. The lock keeps their order."""
-        found = (await self.connection.execute(_DUE_CONVERSATIONS, {"now": now, "most": limit})).scalars().all()
+        query = _DUE_CONVERSATIONS.where(_BUSY) if busy else _DUE_CONVERSATIONS
+        values = {"now": now, "most": limit, **({"busy": sorted(busy)} if busy else {})}
+        found = (await self.connection.execute(query, values)).scalars().all()
         if not found:
             return []
         rows = (await self.connection.execute(_CLAIMABLE, {"now": now, "keys": list(found), "most": limit})).all()
         if rows:
             await self.connection.execute(_CLAIM, {"keys": [row[0] for row in rows], "until": until})
         return [_to_outbound(row) for row in rows]
+
+    async def clear_leases(self, now: datetime) -> int:
+        """Let what a killed gateway was sending be due at once; how many there were."""
+        return (await self.connection.execute(_CLEAR, {"now": now})).rowcount
 
     async def any_due(self, now: datetime) -> bool:
         """Whether something waits to be delivered."""
@@ -221,11 +239,10 @@ class OutboxRepository:
             update(outbox).where(outbox.c.id == outbox_id).values(state=state, last_error=error)
         )
 
-    async def put_off(self, outbox_id: int, *, due_at: datetime, error: str) -> None:
-        """Try it again later."""
-        await self.connection.execute(
-            update(outbox).where(outbox.c.id == outbox_id).values(due_at=due_at, last_error=error)
-        )
+    async def put_off(self, outbox_id: int, *, due_at: datetime, error: str, parts_sent: int = 0) -> None:
+        """Try the rest of it again later."""
+        values = {"due_at": due_at, "last_error": error, "parts_sent": parts_sent}
+        await self.connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(values))
 
 
 def read_escalation(value: Mapping[str, Any] | None) -> Escalation:

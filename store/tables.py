@@ -59,6 +59,7 @@ conversation = Table(
     Column("lease_token", String(32)),
     Column("created_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
+    Column("unreachable_at", Moment),  # blocked us or left: nothing is sent until they come back
     Column("person_id", String(32), ForeignKey("person.id")),  # whose profile and cases; several channels may share it
     UniqueConstraint("channel", "channel_key"),
     Index("ix_conversation_person_id", "person_id"),
@@ -82,8 +83,10 @@ inbox = Table(
     Column("escalation", NullableJSON),
     Column("received_at", Moment, nullable=False),
     Column("done_at", Moment),
+    Column("message_key", String(128), nullable=False, server_default=""),  # the platform's id, for taking it back
     UniqueConstraint("channel", "event_id"),
     UniqueConstraint("conversation_id", "seq"),
+    Index("ix_inbox_message_key", "conversation_id", "message_key"),
     Index(
         "ix_inbox_pending_due_at",
         "due_at",
@@ -124,6 +127,7 @@ outbox = Table(
     Column("last_error", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("delivered_at", Moment),
+    Column("parts_sent", Integer, nullable=False, server_default="0"),  # of a reply that needs several sends
     UniqueConstraint("conversation_id", "seq"),
     Index(
         "ix_outbox_pending_due_at",

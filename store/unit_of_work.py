@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobseeker.errors import StoreUnavailable
 from store.accounts import AccountRepository
 from store.cases import CaseRepository, LedgerRepository
+from store.channels import ChannelRepository
 from store.conversations import ConversationRepository
 from store.courses import CourseRepository
 from store.engine import Engines
@@ -52,6 +53,11 @@ class SqlUnitOfWork:
     def cases(self) -> CaseRepository:
         """Hand-offs."""
         return CaseRepository(self.connection)
+
+    @cached_property
+    def channels(self) -> ChannelRepository:
+        """What only platforms need."""
+        return ChannelRepository(self.connection)
 
     @cached_property
     def accounts(self) -> AccountRepository:

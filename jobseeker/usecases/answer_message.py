@@ -12,7 +12,7 @@ from jobseeker.answering import Plan, Planner
 from jobseeker.clock import Clock
 from jobseeker.errors import DialogueError, DialogueProtocol
 from jobseeker.handoff import bot_speaks
-from jobseeker.messages import parse_command
+from jobseeker.messages import read_command
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Dialogue, Secrets, Signals, TurnRequest
 from jobseeker.records import Conversation, Inbound
@@ -20,6 +20,7 @@ from jobseeker.storage import Store
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
 
 log = logging.getLogger(__name__)
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,11 @@ class AnswerMessage:
         return Answered(conversation.id, row.id, "done")
 
     async def _plan(self, conversation: Conversation, row: Inbound) -> Plan:
-        command = parse_command(row.command)
+        command = read_command(row.command)
+        if command is not None and command.name == WITHDRAWN:
+            if command.argument != "0":  # 0: it had not come here yet
+                await self.dialogue.forget(conversation.id, int(command.argument))
+            return self.planner.withdrawn(conversation)
         plan = self.planner.without_dialogue(conversation, row.text, command)
         if plan is not None:
             return plan
@@ -162,7 +167,11 @@ class AnswerMessage:
             "message not answered", extra=context, exc_info=None if isinstance(problem, DialogueError) else problem
         )
         if not self.retry.allows(attempts, problem):
-            plan = self.planner.dead_letter(conversation, row.text, parse_command(row.command))
+            command = read_command(row.command)
+            if command is not None and command.name == WITHDRAWN:
+                plan = self.planner.withdrawn(conversation, forgotten=False)
+            else:
+                plan = self.planner.dead_letter(conversation, row.text, command)
             try:
                 await self._finish(conversation, row, plan)
             except _LeaseLostError:

@@ -2,69 +2,172 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
+from jobseeker.channels import Choice
 from jobseeker.clock import Clock
-from jobseeker.messages import Reply, Say
+from jobseeker.messages import VARIETIES, Button, Reply, Say
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Delivered, RetryAfter, Sender, Signals
+from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Secrets, Sender, Sent, Signals
 from jobseeker.records import Outbound
-from jobseeker.storage import Store
+from jobseeker.storage import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
-ATTEMPTS = 8
+SEND_SECONDS = 45.0  # below the lease: nobody else may take a reply that is still being sent
+LONGEST_WAIT_SECONDS = 60.0
+GIVE_UP_SECONDS = 86_400.0  # a platform that is down for a day
+HANDLE_SECONDS = 50.0  # LINE promises about a minute
+FIRST_ANSWER_SEQ = 2  # next_seq of a conversation in which there is only the greeting
+TITLE_CHARACTERS, PAYLOAD_CHARACTERS = 80, 512  # what the store keeps of a button
 
 
 class DeliverReplies:
-    """Delivers a batch: of each conversation the next reply. `senders`: by channel; a channel without one reads its replies itself."""
+    """Delivers replies. `senders`: by channel; a channel without one reads its replies itself."""
 
     def __init__(
-        self, store: Store, clock: Clock, composer: Composer, signals: Signals, senders: Mapping[str, Sender]
+        self,
+        store: Store,
+        clock: Clock,
+        composer: Composer,
+        secrets: Secrets,
+        signals: Signals,
+        senders: Mapping[str, Sender],
     ) -> None:
-        self.store, self.clock, self.composer, self.signals, self.senders = store, clock, composer, signals, senders
+        self.store, self.clock, self.composer, self.secrets = store, clock, composer, secrets
+        self.signals, self.senders = signals, senders
 
     async def __call__(self, limit: int = 50) -> int:
-        """Deliver up to `limit` replies; how many were looked at."""
-        now = self.clock.now()
-        async with self.store.write() as work:
-            rows = await work.outbox.claim_due(now=now, until=now + timedelta(seconds=LEASE_SECONDS), limit=limit)
+        """Deliver up to `limit` replies, one after the other; how many were looked at."""
+        rows = await self.claim(limit)
         for row in rows:
-            await self._deliver(row)
+            await self.deliver(row)
         return len(rows)
 
-    async def _deliver(self, row: Outbound) -> None:
+    async def claim(self, limit: int, *, busy: Collection[str] = ()) -> Sequence[Outbound]:
+        """Up to `limit` replies that are due, of each conversation the next; ours alone for LEASE_SECONDS. `busy`: not of these channels."""
         now = self.clock.now()
+        async with self.store.write() as work:
+            until = now + timedelta(seconds=LEASE_SECONDS)
+            return await work.outbox.claim_due(now=now, until=until, limit=limit, busy=busy)
+
+    async def deliver(self, row: Outbound) -> None:
+        """Send one claimed reply and write down what became of it."""
+        row = await self._in_their_language(row)
         try:
             reply = self._rendered(row)
         except LookupError as problem:
-            await self._replace_unrenderable(row, problem)
-            return
-        sender = self.senders.get(row.channel)
-        sent = await sender.send(row.channel_key, reply, row.key) if sender else Delivered()
-        if isinstance(sent, RetryAfter) and row.attempts + 1 < ATTEMPTS:
-            wait = sent.seconds or min(2.0**row.attempts, 300.0)
+            row, reply = await self._replaced(row, problem)
+        sent = await self._send(row, reply)
+        now = self.clock.now()
+        if isinstance(sent, RetryAfter) and (now - row.created_at).total_seconds() < GIVE_UP_SECONDS:
+            wait = sent.seconds or min(2.0**row.attempts, LONGEST_WAIT_SECONDS)
+            context = {
+                "outbox_id": row.id,
+                "channel": row.channel,
+                "attempt": row.attempts + 1,
+                "problem": sent.problem,
+            }
+            log.warning("reply not sent, tried again", extra={**context, "wait_seconds": wait})
             async with self.store.write() as work:
-                await work.outbox.put_off(row.id, due_at=now + timedelta(seconds=wait), error=sent.problem)
+                due_at = now + timedelta(seconds=wait)
+                parts = max(row.parts_sent, sent.parts_sent)
+                await work.outbox.put_off(row.id, due_at=due_at, error=sent.problem, parts_sent=parts)
             return
         async with self.store.write() as work:
             if isinstance(sent, Delivered):
                 await work.outbox.deliver(row.id, rendered=reply.to_dict(), versions=reply.versions, now=now)
             else:
-                state = "dead" if isinstance(sent, RetryAfter) else "gone"
-                await work.outbox.settle(row.id, state=state, error=sent.problem)
-                detail = {"outbox_id": row.id, "state": state, "problem": sent.problem}
-                await work.ledger.alert(at=now, kind="undelivered", conversation_id=row.conversation_id, detail=detail)
+                await self._give_up(work, row, sent, now)
         self.signals.conversation_changed(row.conversation_id)
+        self.signals.outbox_changed()  # the next reply of this conversation may go now
+
+    async def _give_up(self, work: UnitOfWork, row: Outbound, sent: RetryAfter | Gone | Refused, now: datetime) -> None:
+        state = "gone" if isinstance(sent, Gone) else "dead"
+        log.error("reply not delivered", extra={"outbox_id": row.id, "channel": row.channel, "problem": sent.problem})
+        await work.outbox.settle(row.id, state=state, error=sent.problem)
+        if isinstance(sent, Gone) and row.unreachable_at is None:
+            await work.channels.set_reachable(row.conversation_id, since=now)
+        detail = {"outbox_id": row.id, "state": state, "problem": sent.problem}
+        await work.ledger.alert(at=now, kind="undelivered", conversation_id=row.conversation_id, detail=detail)
+
+    async def _send(self, row: Outbound, reply: Reply) -> Sent:
+        sender = self.senders.get(row.channel)
+        if sender is None:
+            return Delivered()
+        if row.unreachable_at is not None:
+            return Gone("left the channel")
+        delivery = await self._prepared(row, reply)
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await sender.send(delivery)
+        except TimeoutError:
+            return RetryAfter(problem="timeout")
+        except Exception as problem:
+            log.exception("connector failed", extra={"outbox_id": row.id, "channel": row.channel})
+            return RetryAfter(problem=type(problem).__name__)
+
+    async def _in_their_language(self, row: Outbound) -> Outbound:
+        """The greeting of somebody who has not written yet: in the language that the platform knows of them."""
+        sender = self.senders.get(row.channel)
+        if sender is None or row.seq != 1 or not row.key.startswith("greeting:"):
+            return row
+        async with self.store.read() as work:
+            conversation = await work.conversations.get(row.conversation_id)
+        if conversation is None or conversation.next_seq > FIRST_ANSWER_SEQ or conversation.variety_chosen:
+            return row
+        variety = await sender.language_of(row.channel_key)
+        if variety not in VARIETIES or variety == conversation.variety:
+            return row
+        async with self.store.write() as work:
+            locked = await work.conversations.lock(row.conversation_id)
+            if locked is None or locked.next_seq > FIRST_ANSWER_SEQ:
+                return row
+            await work.conversations.save(replace(locked, variety=variety), now=self.clock.now())
+        return replace(row, variety=variety)
+
+    async def _prepared(self, row: Outbound, reply: Reply) -> Delivery:
+        now = self.clock.now()
+        async with self.store.write() as work:
+            handle = await work.channels.take_handle(
+                row.conversation_id, row.id, after=now - timedelta(seconds=HANDLE_SECONDS)
+            )
+            reply = await self._with_ids(work, row.conversation_id, reply, now)
+        if row.author == "counsellor":
+            name = self.composer.words("sender_counsellor", row.variety, now, name=str(row.say.params.get("name", "")))
+        else:
+            name = self.composer.words("sender_bot", row.variety, now)
+        return Delivery(
+            channel_key=row.channel_key,
+            reply=reply,
+            key=row.key,
+            attempt=row.attempts + 1,
+            parts_sent=row.parts_sent,
+            sender_name=name,
+            handle=handle[0] if handle else "",
+            handle_seconds=(now - handle[1]).total_seconds() if handle else 0.0,
+            attended=row.owner in ("human", "wrap_up"),
+        )
+
+    async def _with_ids(self, work: UnitOfWork, conversation_id: str, reply: Reply, now: datetime) -> Reply:
+        """The reply with buttons that a platform can carry: an id instead of what it stands for."""
+        wanted = [Choice(self.secrets.identifier(), title, payload) for title, payload in _buttons(reply)]
+        if not wanted:
+            return reply
+        ids = await work.channels.offer(conversation_id, wanted, at=now)
+        buttons = tuple(Button(button.title, ids[_kept(button.title, button.payload)]) for button in reply.buttons)
+        return replace(reply, buttons=buttons, cards=tuple(_card_with_ids(card, ids) for card in reply.cards))
 
     def _rendered(self, row: Outbound) -> Reply:
-        now = self.clock.now()
         return self.composer.render(
             row.say,
             variety=row.variety,
-            now=now,
+            now=self.clock.now(),
             author=row.author,
             owner=row.owner,
             act=row.act,
@@ -72,7 +175,7 @@ class DeliverReplies:
             escalation=row.escalation,
         )
 
-    async def _replace_unrenderable(self, row: Outbound, problem: LookupError) -> None:
+    async def _replaced(self, row: Outbound, problem: LookupError) -> tuple[Outbound, Reply]:
         """Content is missing: say sorry in its place and tell a supervisor. Trying again would not bring the content."""
         now = self.clock.now()
         log.error("reply cannot be rendered", extra={"outbox_id": row.id, "say": row.say.kind, "key": row.say.key})
@@ -80,14 +183,36 @@ class DeliverReplies:
         reply = self.composer.render(
             say, variety=row.variety, now=now, author="system", owner=row.owner, escalation=row.escalation
         )
-        async with self.store.write() as work:
-            await work.outbox.deliver(
-                row.id, rendered=reply.to_dict(), versions={**reply.versions, "instead_of": str(problem)}, now=now
-            )
-            await work.ledger.alert(
-                at=now,
-                kind="undelivered",
-                conversation_id=row.conversation_id,
-                detail={"outbox_id": row.id, "problem": str(problem)},
-            )
-        self.signals.conversation_changed(row.conversation_id)
+        if row.attempts == 0:
+            detail = {"outbox_id": row.id, "problem": str(problem)}
+            async with self.store.write() as work:
+                await work.ledger.alert(at=now, kind="undelivered", conversation_id=row.conversation_id, detail=detail)
+        return row, replace(reply, versions={**reply.versions, "instead_of": str(problem)})
+
+
+def _kept(title: str, payload: str) -> tuple[str, str]:
+    return title[:TITLE_CHARACTERS], payload[:PAYLOAD_CHARACTERS]
+
+
+def _buttons(reply: Reply) -> list[tuple[str, str]]:
+    """(title, payload) of all buttons of a reply and its cards."""
+    found = [(button.title, button.payload) for button in reply.buttons]
+    pending: list[Any] = list(reply.cards)
+    while pending:
+        value = pending.pop()
+        if isinstance(value, Mapping):
+            if isinstance(value.get("payload"), str):
+                found.append((str(value.get("title") or value.get("label") or ""), value["payload"]))
+            pending.extend(value.values())
+        elif isinstance(value, list | tuple):
+            pending.extend(value)
+    return [_kept(title, payload) for title, payload in found]
+
+
+def _card_with_ids(card: Any, ids: Mapping[tuple[str, str], str]) -> Any:
+    if isinstance(card, Mapping):
+        made = {key: _card_with_ids(value, ids) for key, value in card.items()}
+        if isinstance(card.get("payload"), str):
+            made["payload"] = ids[_kept(str(card.get("title") or card.get("label") or ""), card["payload"])]
+        return made
+    return [_card_with_ids(item, ids) for item in card] if isinstance(card, list | tuple) else card

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from jobseeker.answering import Plan, Planner
 from jobseeker.clock import Clock
@@ -31,8 +32,8 @@ class Received:
     settled: bool = False
 
 
-class _AlreadyThereError(Exception):
-    """Ends the transaction without a trace."""
+class AlreadyThereError(Exception):
+    """This event has been kept before. Ends the transaction without a trace."""
 
 
 class ReceiveMessage:
@@ -57,31 +58,13 @@ class ReceiveMessage:
                 conversation = await work.conversations.take_seq(message.conversation_key)
                 check_token(conversation, self.secrets.digest(token))
                 assert conversation is not None, "check_token has refused it"
-                received, plan, done = await self._keep(work, conversation, message)
-        except _AlreadyThereError:
+                received, plan, done = await keep_message(
+                    work, self.composer, self.planner, conversation, message, now=self.clock.now()
+                )
+        except AlreadyThereError:
             return await self._first(message)
-        if plan is None or done is None:
-            self.signals.message_received(message.conversation_key)
-        else:
-            tell(self.signals, message.conversation_key, plan, done)
-        self.signals.conversation_changed(message.conversation_key)
+        tell_received(self.signals, message.conversation_key, plan, done)
         return received
-
-    async def _keep(
-        self, work: UnitOfWork, conversation: Conversation, message: InboundMessage
-    ) -> tuple[Received, Plan | None, CarriedOut | None]:
-        now = self.clock.now()
-        seq = conversation.next_seq - 1
-        command = message.command.to_payload() if message.command else ""
-        row = NewInbound(conversation.id, message.channel, message.event_id, seq, message.text, command, now)
-        inbox_id = await work.inbox.add(row)
-        if inbox_id is None:
-            raise _AlreadyThereError
-        plan = self.planner.without_dialogue(conversation, message.text, message.command)
-        if plan is None or not self.planner.is_urgent(plan):
-            return Received(inbox_id, seq, duplicate=False), None, None
-        done = await carry_out_plan(work, self.composer, conversation, inbox_id, plan, now=now, release=False)
-        return Received(inbox_id, seq, duplicate=False, settled=True), plan, done
 
     async def _first(self, message: InboundMessage) -> Received:
         async with self.store.read() as work:
@@ -89,6 +72,44 @@ class ReceiveMessage:
         if row is None or row.conversation_id != message.conversation_key:
             raise UnknownConversation
         return Received(row.id, row.seq, duplicate=True, settled=row.state != "pending")
+
+
+async def keep_message(
+    work: UnitOfWork,
+    composer: Composer,
+    planner: Planner,
+    conversation: Conversation,
+    message: InboundMessage,
+    *,
+    now: datetime,
+) -> tuple[Received, Plan | None, CarriedOut | None]:
+    """Write the inbox row, and settle it at once where it must not wait. `conversation` has just given out its last seq.
+
+    Returns what was kept, the plan that was carried out (None: a worker answers), and what came of it.
+    Raises AlreadyThereError.
+    """
+    seq = conversation.next_seq - 1
+    command = message.command.to_payload() if message.command else ""
+    row = NewInbound(
+        conversation.id, message.channel, message.event_id, seq, message.text, command, now, message.message_key
+    )
+    inbox_id = await work.inbox.add(row)
+    if inbox_id is None:
+        raise AlreadyThereError
+    plan = planner.without_dialogue(conversation, message.text, message.command)
+    if plan is None or not planner.is_urgent(plan):
+        return Received(inbox_id, seq, duplicate=False), None, None
+    done = await carry_out_plan(work, composer, conversation, inbox_id, plan, now=now, release=False)
+    return Received(inbox_id, seq, duplicate=False, settled=True), plan, done
+
+
+def tell_received(signals: Signals, conversation_id: str, plan: Plan | None, done: CarriedOut | None) -> None:
+    """After the commit: wake the worker that answers it, or whoever shows or sends what was answered at once."""
+    if plan is None or done is None:
+        signals.message_received(conversation_id)
+    else:
+        tell(signals, conversation_id, plan, done)
+    signals.conversation_changed(conversation_id)
 
 
 def check_token(conversation: Conversation | None, token_hash: str) -> None:

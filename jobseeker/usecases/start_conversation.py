@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from jobseeker.clock import Clock
 from jobseeker.errors import MalformedRequest
@@ -35,30 +36,43 @@ class StartConversation:
         """
         if variety not in VARIETIES:
             raise MalformedRequest(f"language: one of {', '.join(VARIETIES)}")
-        now = self.clock.now()
-        identifier, token = self.secrets.identifier(), self.secrets.token()
-        conversation = Conversation(
-            id=identifier,
-            channel=channel,
-            channel_key=channel_key or identifier,
-            token_hash=self.secrets.digest(token),
-            variety=variety,
-            variety_chosen=False,
-            owner="bot",
-            owner_version=0,
-            counsellor_id=None,
-            last_topic="",
-            last_act="",
-            failed_turns=0,
-            next_seq=2,
-            created_at=now,
-            updated_at=now,
+        conversation, token = new_conversation(
+            self.secrets, channel=channel, channel_key=channel_key, variety=variety, now=self.clock.now()
         )
-        greeting = self.composer.row(
-            conversation, Say("utterance", "greeting"), key=f"greeting:{identifier}", seq=1, now=now, act="greet"
-        )
+        greeting = greet(self.composer, conversation)
         async with self.store.write() as work:
             await work.conversations.add(conversation)
             await work.outbox.add([greeting])
         self.signals.outbox_changed()
         return Started(conversation, token, greeting)
+
+
+def new_conversation(
+    secrets: Secrets, *, channel: str, channel_key: str, variety: Variety, now: datetime
+) -> tuple[Conversation, str]:
+    """A conversation that has given out seq 1, for its greeting, and the secret of its web client."""
+    identifier, token = secrets.identifier(), secrets.token()
+    conversation = Conversation(
+        id=identifier,
+        channel=channel,
+        channel_key=channel_key or identifier,
+        token_hash=secrets.digest(token),
+        variety=variety,
+        variety_chosen=False,
+        owner="bot",
+        owner_version=0,
+        counsellor_id=None,
+        last_topic="",
+        last_act="",
+        failed_turns=0,
+        next_seq=2,
+        created_at=now,
+        updated_at=now,
+    )
+    return conversation, token
+
+
+def greet(composer: Composer, conversation: Conversation) -> NewOutbound:
+    """The greeting, as seq 1."""
+    key, say = f"greeting:{conversation.id}", Say("utterance", "greeting")
+    return composer.row(conversation, say, key=key, seq=1, now=conversation.created_at, act="greet")

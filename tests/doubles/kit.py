@@ -61,6 +61,7 @@ class ScriptedDialogue:
         self.requests: list[TurnRequest] = []
         self.commands: list[list[tuple[str, Mapping[str, Any]]]] = []
         self.before: Callable[[TurnRequest], Any] | None = None
+        self.forgotten: list[tuple[str, int]] = []
         self.at_once = 0
         self.most_at_once = 0
 
@@ -81,6 +82,12 @@ class ScriptedDialogue:
             return parse_turn(json.dumps(made).encode(), request.inbox_id)
         finally:
             self.at_once -= 1
+
+    async def forget(self, conversation_id: str, inbox_id: int) -> None:
+        """Note it, or fail as told."""
+        if self.problems:
+            raise self.problems.pop(0)
+        self.forgotten.append((conversation_id, inbox_id))
 
 
 @dataclass

@@ -1,30 +1,38 @@
-"""Replies on a channel that must be sent to: order, retries, people who are gone. (The first such channel comes later.)"""
+"""Replies on a channel that must be sent to: order, retries, people who are gone."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
-from jobseeker.messages import InboundMessage, Reply
-from jobseeker.ports import Delivered, Gone, RetryAfter
-from jobseeker.usecases.deliver_replies import ATTEMPTS
-from tests.doubles.kit import Kit, open_kit
+from jobseeker.messages import InboundMessage
+from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Sent
+from jobseeker.usecases.deliver_replies import GIVE_UP_SECONDS
+from tests.doubles.kit import NOW, Kit, open_kit
 
 
 class Pigeon:
     """A channel that delivers, or not, as told."""
 
     def __init__(self) -> None:
-        self.results: list[Delivered | RetryAfter | Gone] = []
+        self.results: list[Sent] = []
+        self.asked: list[Delivery] = []
+        self.language = ""
         self.sent: list[tuple[str, str]] = []
 
-    async def send(self, channel_key: str, reply: Reply, key: str) -> Delivered | RetryAfter | Gone:
+    async def send(self, delivery: Delivery) -> Sent:
         """Note it."""
+        self.asked.append(delivery)
         result = self.results.pop(0) if self.results else Delivered()
         if isinstance(result, Delivered):
-            self.sent.append((channel_key, key))
+            self.sent.append((delivery.channel_key, delivery.key))
         return result
+
+    async def language_of(self, channel_key: str) -> str:
+        """Not known."""
+        return self.language
 
 
 @pytest.fixture
@@ -81,15 +89,63 @@ async def test_a_reply_that_must_wait_holds_back_the_later_ones(kit: Kit, pigeon
     assert keys == [f"greeting:{person.conversation.id}", "1:0"]
 
 
-async def test_after_the_last_attempt_it_is_dead_and_told(kit: Kit, pigeon: Pigeon) -> None:
+async def test_a_platform_that_is_down_for_hours_loses_nothing_and_after_a_day_it_is_told(
+    kit: Kit, pigeon: Pigeon
+) -> None:
     await kit.start(channel="pigeon")
-    pigeon.results = [RetryAfter(0, "busy")] * 50
-    for _ in range(ATTEMPTS + 2):
+    pigeon.results = [RetryAfter(0, "busy")] * 1_000
+    waits = []
+    while kit.clock.now() - NOW < timedelta(seconds=GIVE_UP_SECONDS - 3_600):
         await deliver(kit)
-        kit.later(400)
+        waits.append(len(pigeon.asked))
+        kit.later(3_000)
+    assert waits[-1] == len(waits) > 20  # tried each time, never given up
+    assert await kit.rows("SELECT state FROM outbox") == [("pending",)]
+    kit.later(2 * 3_600)
+    await deliver(kit)
     assert await kit.rows("SELECT state FROM outbox") == [("dead",)]
     assert await kit.rows("SELECT kind FROM alert") == [("undelivered",)]
-    assert len(pigeon.results) == 50 - ATTEMPTS
+
+
+async def test_what_was_taken_of_a_long_reply_is_not_sent_again(kit: Kit, pigeon: Pigeon) -> None:
+    await kit.start(channel="pigeon")
+    pigeon.results = [RetryAfter(1, "busy", parts_sent=2), RetryAfter(1, "busy", parts_sent=3)]
+    for _ in range(3):
+        await deliver(kit)
+        kit.later(2)
+    assert [(each.attempt, each.parts_sent) for each in pigeon.asked] == [(1, 0), (2, 2), (3, 3)]
+
+
+async def test_a_refused_reply_is_dead_at_once(kit: Kit, pigeon: Pigeon) -> None:
+    await kit.start(channel="pigeon")
+    pigeon.results = [Refused("status 400")]
+    await deliver(kit)
+    assert await kit.rows("SELECT state, last_error FROM outbox") == [("dead", "status 400")]
+    assert await kit.rows("SELECT kind FROM alert") == [("undelivered",)]
+
+
+async def test_buttons_travel_as_ids_that_stay_the_same(kit: Kit, pigeon: Pigeon) -> None:
+    person = await kit.start(channel="pigeon")
+    for number in range(2):
+        await say(kit, person, "謝謝", number)
+    await say(kit, person, "???", 2)
+    await say(kit, person, "???", 3)
+    await kit.work()
+    await deliver(kit)
+    ids = [{b.title: b.payload for b in each.reply.buttons} for each in pigeon.asked if each.reply.buttons]
+    assert len(ids) == 3
+    assert all(len(value) == 32 and "/" not in value for shown in ids for value in shown.values())
+    assert ids[1] == ids[2]
+    rows = await kit.rows("SELECT id, payload FROM choice")
+    assert dict(rows)[ids[1]["找真人輔導員"]] == "/human"
+
+
+async def test_the_greeting_is_in_the_language_the_platform_knows(kit: Kit, pigeon: Pigeon) -> None:
+    pigeon.language = "en"
+    await kit.start(channel="pigeon")
+    await deliver(kit)
+    assert pigeon.asked[0].reply.text.startswith("Hello")
+    assert await kit.rows("SELECT variety, variety_chosen FROM conversation") == [("en", 0)]
 
 
 async def test_a_person_who_is_gone_is_not_tried_again(kit: Kit, pigeon: Pigeon) -> None:

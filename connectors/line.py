@@ -1,0 +1,358 @@
+"""LINE: signature, webhook events, replies by token or push. Cards are line_cards.py, rich menus line_menus.py.
+
+Platform rules: https://developers.line.biz/en/reference/messaging-api/ and the machine-readable line-openapi.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import importlib
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import aiohttp
+import orjson
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from connectors.base import (
+    SEND_TIMEOUT_SECONDS,
+    Capabilities,
+    Connector,
+    ConnectorSettings,
+    NotVerifiedError,
+    Parsed,
+    Registration,
+    Setup,
+    fit,
+)
+from connectors.line_cards import flex_message
+from connectors.line_menus import MenuShelf, set_up_menus
+from connectors.reading import as_mapping, as_text, items, number
+from connectors.text import shortened
+from jobseeker.channels import Event, GroupCall, Presence, Withdrawal
+from jobseeker.errors import MalformedRequest
+from jobseeker.messages import InboundMessage, Reply, parse_command
+from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Sent
+
+log = logging.getLogger(__name__)
+CHANNEL = "line"
+CAPABILITIES = Capabilities(
+    buttons=13, title_characters=20, text_characters=5_000, cards=frozenset({"vacancy", "course"})
+)
+MESSAGES_PER_SEND = 5
+SENDER_CHARACTERS = 20
+DISPLAY_CHARACTERS = 300
+TOKEN_SECONDS = (
+    60.0  # how long a reply token is good at most: after that "invalid" says nothing about an earlier attempt
+)
+QUOTA_SECONDS = 3_600.0  # the month's messages are used up: somebody has to buy more
+RETRY_KEYS = uuid.UUID("6f1c2b9e-5d43-5b0a-9a55-0d2a6f4f7c11")  # namespace of X-Line-Retry-Key
+LOADING_SECONDS = 20
+KINDS = {"sticker": "sticker", "image": "image", "audio": "audio", "video": "video", "file": "file"}
+
+
+class LineSettings(ConnectorSettings):
+    """JOBSEEKER_LINE_…"""
+
+    model_config = SettingsConfigDict(env_prefix="JOBSEEKER_LINE_", extra="ignore")
+    required: ClassVar[tuple[str, ...]] = ("channel_secret", "channel_access_token")
+
+    channel_secret: SecretStr = SecretStr("")
+    channel_access_token: SecretStr = SecretStr("")
+    api_url: str = "https://api.line.me"
+    data_api_url: str = "https://api-data.line.me"
+    menus: bool = True
+    loading_seconds: int = Field(default=LOADING_SECONDS, ge=5, le=60, multiple_of=5)
+
+
+class LineConnector(Connector):
+    """One LINE Official Account."""
+
+    channel = CHANNEL
+    capabilities = CAPABILITIES
+
+    def __init__(self, settings: LineSettings) -> None:
+        self._settings = settings
+        self._secret = settings.channel_secret.get_secret_value().encode()
+        self._opened: Any = None
+        self._menus = MenuShelf()
+
+    # -- coming in -----------------------------------------------------------------------------------------------------
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        """`X-Line-Signature` is the Base64 of HMAC-SHA256 over the raw bytes."""
+        given = next((value for name, value in headers.items() if name.lower() == "x-line-signature"), "")
+        wanted = base64.b64encode(hmac.new(self._secret, body, hashlib.sha256).digest())
+        if not hmac.compare_digest(given.encode(errors="surrogateescape"), wanted):
+            raise NotVerifiedError
+
+    def parse(self, body: bytes) -> Parsed:
+        """The events, in order."""
+        try:
+            value = orjson.loads(body)
+        except orjson.JSONDecodeError as problem:
+            raise MalformedRequest("body: not JSON") from problem
+        given = [as_mapping(item) for item in items(as_mapping(value).get("events"))]
+        read = [_event(item) for item in given]
+        events = tuple(event for event in read if event is not None)
+        return Parsed(events, ignored=len(read) - len(events))
+
+    # -- going out -----------------------------------------------------------------------------------------------------
+
+    def render(self, reply: Reply, sender_name: str = "") -> Sequence[Mapping[str, Any]]:
+        """Text messages, then the cards as a carousel; quick replies below the last."""
+        fitted = fit(reply, self.capabilities)
+        messages: list[dict[str, Any]] = [{"type": "text", "text": text} for text in fitted.texts]
+        if fitted.cards:
+            messages.append(flex_message(fitted.cards))
+        if messages and fitted.buttons:
+            messages[-1]["quickReply"] = {
+                "items": [
+                    {"type": "action", "action": postback(button.title, button.payload)} for button in fitted.buttons
+                ]
+            }
+        if sender_name and "line" not in sender_name.lower():  # the platform forbids its own name in a sender's
+            for message in messages:
+                message["sender"] = {"name": shortened(sender_name, SENDER_CHARACTERS)}
+        return messages
+
+    async def send(self, delivery: Delivery) -> Sent:
+        """By reply token where there is one, else by push; five messages a send."""
+        messages = list(self.render(delivery.reply, delivery.sender_name))
+        batches = [messages[at : at + MESSAGES_PER_SEND] for at in range(0, len(messages), MESSAGES_PER_SEND)]
+        for part, batch in enumerate(batches[delivery.parts_sent :], start=delivery.parts_sent):
+            sent = await self._send(delivery, part, batch)
+            if isinstance(sent, Refused) and any(message["type"] == "flex" for message in batch):
+                log.error("a card was refused, its text is sent", extra={"problem": sent.problem})
+                plain = [as_plain_text(message) for message in batch]
+                sent = await self._push(delivery, f"{part}:plain", plain)
+            if isinstance(sent, RetryAfter):
+                return RetryAfter(sent.seconds, sent.problem, parts_sent=part)
+            if not isinstance(sent, Delivered):
+                return sent
+        await self.show_menu(delivery.channel_key, delivery.reply.language, delivery.attended)
+        return Delivered()
+
+    async def _send(self, delivery: Delivery, part: int, batch: Sequence[Mapping[str, Any]]) -> Sent:
+        if part or not delivery.handle:
+            return await self._push(delivery, str(part), batch)
+        sent = await self._reply(delivery, batch)
+        if not isinstance(sent, Refused) or "reply token" not in sent.problem.lower():
+            return sent
+        if delivery.attempt > 1 and delivery.handle_seconds < TOKEN_SECONDS:
+            return Delivered()  # used up while still good: by our own earlier attempt, whose answer never came
+        return await self._push(delivery, str(part), batch)
+
+    async def _reply(self, delivery: Delivery, batch: Sequence[Mapping[str, Any]]) -> Sent:
+        return await self._post("Reply", {"replyToken": delivery.handle, "messages": list(batch)})
+
+    async def _push(self, delivery: Delivery, part: str, batch: Sequence[Mapping[str, Any]]) -> Sent:
+        key = str(uuid.uuid5(RETRY_KEYS, f"{delivery.key}:{part}"))
+        return await self._post("Push", {"to": delivery.channel_key, "messages": list(batch)}, x_line_retry_key=key)
+
+    async def _post(self, way: str, value: Mapping[str, Any], **options: Any) -> Sent:
+        from linebot.v3 import messaging
+
+        try:
+            request = getattr(messaging, f"{way}MessageRequest").from_dict(value)
+        except (ValueError, TypeError) as problem:  # what the SDK does not take the platform would not take either
+            return Refused(f"not a message of the platform: {type(problem).__name__}")
+        return await self._call(f"{way.lower()}_message", request, **options)
+
+    async def _call(self, method: str, *arguments: Any, **options: Any) -> Sent:
+        from linebot.v3.messaging import ApiException
+
+        try:
+            await getattr(self.api(), method)(*arguments, **options, _request_timeout=timeout())
+        except ApiException as problem:
+            return outcome(problem.status or 0, problem.body, problem.headers or {})
+        except (aiohttp.ClientError, OSError, TimeoutError) as problem:
+            return RetryAfter(problem=type(problem).__name__)
+        return Delivered()
+
+    # -- courtesies ----------------------------------------------------------------------------------------------------
+
+    async def show_thinking(self, channel_key: str) -> None:
+        """The loading animation; it ends when a message arrives."""
+        from linebot.v3.messaging import ShowLoadingAnimationRequest
+
+        request = ShowLoadingAnimationRequest.from_dict(
+            {"chatId": channel_key, "loadingSeconds": self._settings.loading_seconds}
+        )
+        await self._call("show_loading_animation", request)
+
+    async def show_menu(self, channel_key: str, variety: str, attended: bool) -> None:
+        """Link the rich menu of this language and state, once. The reply has gone out: a menu that fails is only noted."""
+        from linebot.v3.messaging import ApiException
+
+        if not self._settings.menus:
+            return
+        try:
+            await self._menus.show(self.api(), channel_key, variety, attended)
+        except (ApiException, aiohttp.ClientError, OSError) as problem:
+            log.info("the menu could not be shown", extra={"problem": type(problem).__name__})
+
+    async def refuse_group(self, call: GroupCall, text: str) -> None:
+        """Say it by the reply token and leave."""
+        from linebot.v3.messaging import ReplyMessageRequest
+
+        if call.handle:
+            request = {"replyToken": call.handle, "messages": [{"type": "text", "text": text}]}
+            await self._call("reply_message", ReplyMessageRequest.from_dict(request))
+        await self._call("leave_room" if call.kind == "room" else "leave_group", call.group_key)
+
+    async def language_of(self, channel_key: str) -> str:
+        """From the profile, where the person lets it be seen."""
+        from linebot.v3.messaging import ApiException
+
+        try:
+            profile = await self.api().get_profile(channel_key, _request_timeout=timeout())
+        except (ApiException, aiohttp.ClientError, OSError, TimeoutError):
+            return ""
+        return variety_of(profile.language or "")
+
+    def api(self) -> Any:
+        """The SDK's client; it needs a running event loop."""
+        if self._opened is None:
+            from linebot.v3.messaging import AsyncApiClient, AsyncMessagingApi, Configuration
+
+            token = self._settings.channel_access_token.get_secret_value()
+            self._opened = AsyncMessagingApi(
+                AsyncApiClient(Configuration(host=self._settings.api_url.rstrip("/"), access_token=token))
+            )
+        return self._opened
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._opened is not None:
+            await self._opened.api_client.close()
+
+
+def timeout() -> aiohttp.ClientTimeout:
+    """Of one call."""
+    return aiohttp.ClientTimeout(total=SEND_TIMEOUT_SECONDS)
+
+
+def postback(title: str, data: str) -> dict[str, str]:
+    """A button; the person sees its whole title as what they said."""
+    return {
+        "type": "postback",
+        "label": shortened(title, CAPABILITIES.title_characters) or "…",
+        "data": data,
+        "displayText": shortened(title, DISPLAY_CHARACTERS) or "…",
+    }
+
+
+def as_plain_text(message: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A card's message as its text."""
+    if message["type"] != "flex":
+        return message
+    kept = {name: message[name] for name in ("sender", "quickReply") if name in message}
+    return {"type": "text", "text": message["altText"], **kept}
+
+
+def outcome(status: int, body: Any, headers: Mapping[str, str]) -> Sent:
+    """What an error answer means. Only the platform's own words and none of the person's go into `problem`."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body or "")
+    try:
+        said = as_text(as_mapping(orjson.loads(text)).get("message"))
+    except orjson.JSONDecodeError:
+        said = ""
+    problem = f"status {status} {said}".strip()[:200]
+    if status == 409:  # the same retry key: the earlier attempt was taken
+        return Delivered()
+    if status == 429 and "monthly limit" in said.lower():
+        return RetryAfter(QUOTA_SECONDS, problem)
+    if status == 429 or status >= 500 or status in (401, 403):
+        return RetryAfter(number(headers.get("Retry-After")) or 0.0, problem)
+    if status == 404 or "'to'" in said or "failed to send messages" in said.lower():
+        return Gone(problem)
+    return Refused(problem)
+
+
+def variety_of(language: str) -> str:
+    """A variety for a BCP 47 tag; "" for a language that we do not write."""
+    tag = language.lower()
+    if tag.startswith("en"):
+        return "en"
+    if tag in ("zh-cn", "zh-sg", "zh-my") or tag.startswith("zh-hans"):
+        return "zh-Hans"
+    return "zh-Hant" if tag.startswith("zh") else ""
+
+
+def _event(value: Mapping[str, Any]) -> Event | None:
+    """One webhook event, or None where nothing follows from it."""
+    if value.get("mode") != "active":  # standby: another module of this account answers, we say nothing
+        return None
+    kind, source = as_text(value.get("type")), as_mapping(value.get("source"))
+    event_id = as_text(value.get("webhookEventId"))
+    again = as_mapping(value.get("deliveryContext")).get("isRedelivery") is True
+    handle = "" if again else as_text(value.get("replyToken"))  # a redelivered event's ticket is over or used
+    if source.get("type") in ("group", "room"):
+        key = as_text(source.get("groupId") or source.get("roomId"))
+        called = kind in ("join", "message", "postback") and key
+        return GroupCall(CHANNEL, key, as_text(source["type"]), handle) if called else None
+    person = as_text(source.get("userId"))
+    if not person or not event_id:
+        return None
+    if kind == "message":
+        return _message(as_mapping(value.get("message")), event_id, person, handle)
+    if kind == "postback":
+        data = as_text(as_mapping(value.get("postback")).get("data"))
+        return _press(data, event_id, person, handle) if data else None
+    if kind == "unsend":
+        key = as_text(as_mapping(value.get("unsend")).get("messageId"))
+        return Withdrawal(CHANNEL, event_id, person, key) if key else None
+    if kind in ("follow", "unfollow"):
+        return Presence(CHANNEL, event_id, person, kind == "follow", greet=kind == "follow", handle=handle)
+    return None
+
+
+def _press(data: str, event_id: str, person: str, handle: str) -> InboundMessage:
+    command = parse_command(data)  # a rich menu carries commands: it is the same for everybody
+    if command is not None:
+        return InboundMessage(CHANNEL, event_id, person, data, command, handle=handle)
+    return InboundMessage(CHANNEL, event_id, person, "", choice=data[:64], handle=handle)
+
+
+def _message(value: Mapping[str, Any], event_id: str, person: str, handle: str) -> InboundMessage:
+    kind, key = as_text(value.get("type")), as_text(value.get("id"))[:128]
+    text = as_text(value.get("text"))
+    if kind == "text" or (kind == "sticker" and text):  # a message sticker holds what the person wrote on it
+        return InboundMessage(CHANNEL, event_id, person, text, message_key=key, handle=handle)
+    if kind == "location":
+        lat, lon = number(value.get("latitude")), number(value.get("longitude"))
+        name = as_text(value.get("address")) or as_text(value.get("title"))
+        place = (lat, lon) if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180 else None
+        return InboundMessage(
+            CHANNEL, event_id, person, "", attachment="location", attachment_name=name, message_key=key, handle=handle,
+            place=place,
+        )  # fmt: skip
+    return InboundMessage(
+        CHANNEL, event_id, person, "", attachment=KINDS.get(kind, "other"),
+        attachment_name=as_text(value.get("fileName")), message_key=key, handle=handle,
+    )  # fmt: skip
+
+
+async def _set_up(settings: LineSettings, setup: Setup) -> Sequence[str]:
+    connector = LineConnector(settings)
+    try:
+        return await set_up_menus(connector.api(), settings, setup, CONNECTOR.path)
+    finally:
+        await connector.close()
+
+
+def _build(settings: LineSettings) -> LineConnector:
+    """Imports the SDK now: the first reply must not hold up everything else."""
+    importlib.import_module("linebot.v3.messaging")
+    return LineConnector(settings)
+
+
+CONNECTOR = Registration(
+    CHANNEL, CAPABILITIES, settings=LineSettings, path="/webhooks/line", build=_build, setup=_set_up
+)

@@ -1,0 +1,40 @@
+"""Reading JSON that anybody may have sent: a value of the wrong type is as good as none. Nothing here raises."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def as_mapping(value: Any) -> Mapping[str, Any]:
+    """An object, or an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def items(value: Any) -> Sequence[Any]:
+    """An array, or an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def as_text(value: Any) -> str:
+    """A string, or an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def identifier(value: Any) -> str:
+    """A whole number or a string as a string; "" for anything else."""
+    if isinstance(value, bool):
+        return ""
+    return str(value) if isinstance(value, int) else as_text(value)
+
+
+def number(value: Any) -> float | None:
+    """A finite number, also written as a string; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
