@@ -40,6 +40,8 @@ LANES: Sequence[Sequence[tuple[str, list[str]]]] = (
                 "2",
                 "--dist",
                 "loadfile",
+                "-m",
+                "not platforms",
                 *FAST_TESTS,
             ],
         ),

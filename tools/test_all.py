@@ -1,4 +1,4 @@
-"""The slow half of `make test`: real processes and PostgreSQL (with the bot's own tests in its environment), dialogues, the browser."""
+"""The slow half of `make test`: every channel's contract, real processes and PostgreSQL (with the bot's own tests in its environment), dialogues, the browser."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = (
     ("web pages", [sys.executable, "tools/bootstrap.py", "web-test"]),
+    ("channels", [".venv/bin/python", "-m", "pytest", "-q", "-m", "platforms", "tests/contract"]),
     ("integration", [".venv/bin/python", "-m", "pytest", "-q", "tests/integration"]),
     ("dialogues", [".venv/bin/python", "-m", "pytest", "-q", "tests/dialogues"]),
     ("browser", [".venv/bin/python", "-m", "pytest", "-q", "tests/e2e"]),

@@ -1,4 +1,4 @@
-"""What contract tests share: an empty, migrated database to copy from."""
+"""What contract tests share: an empty, migrated database to copy from; which of them need a gateway and a platform."""
 
 from __future__ import annotations
 
@@ -13,3 +13,10 @@ from tests.doubles.kit import migrated_sqlite
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file."""
     return migrated_sqlite(tmp_path_factory.mktemp("template"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever opens a gateway in front of a stand-in platform is left to `make test`: together they take a minute."""
+    for item in items:
+        if {"bench", "platform"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.platforms)

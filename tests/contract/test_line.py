@@ -369,6 +369,7 @@ async def test_a_long_reply_that_fails_in_the_middle_goes_on_where_it_stopped(be
     assert [shown.text for shown in (await bench.shown(person))[seen:]] == parts
 
 
+@pytest.mark.platforms
 async def test_a_card_that_the_platform_refuses_is_sent_as_text(sqlite_template: Path, tmp_path: Path) -> None:
     async with open_bench("line", sqlite_template, tmp_path) as bench:
         connector: Any = bench.connector
@@ -422,6 +423,7 @@ def test_a_font_without_the_characters_is_refused(tmp_path: Path) -> None:
         draw(menu_request("x", "x", buttons), buttons, tmp_path / "none.ttf")
 
 
+@pytest.mark.platforms
 async def test_setup_makes_menus_for_each_language_and_state(answers: Answers) -> None:
     """With English titles in all languages: the machine that tests need not have a Chinese font."""
     platform = Platform()

@@ -270,6 +270,7 @@ def test_a_users_language(code: str, variety: str) -> None:
 # -- long polling and set-up -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.platforms
 async def test_long_polling_keeps_and_then_confirms(sqlite_template: Path, tmp_path: Path) -> None:
     async with open_bench("telegram", sqlite_template, tmp_path) as bench:
         platform = bench.platform
@@ -288,6 +289,7 @@ async def test_long_polling_keeps_and_then_confirms(sqlite_template: Path, tmp_p
         assert platform.tally.refused == []
 
 
+@pytest.mark.platforms
 async def test_setup_writes_commands_in_each_language_and_the_webhook(answers: Answers) -> None:
     platform = Platform()
     await platform.start()
