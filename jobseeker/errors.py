@@ -6,7 +6,14 @@ JobseekerError
 │   ├── EmptyText         JS-IN-002
 │   ├── MalformedRequest  JS-IN-003
 │   ├── TooManyMessages   JS-IN-004
-│   └── NotAcceptedHere   JS-IN-005    (wrong media type, wrong method, no such address)
+│   ├── NotAcceptedHere   JS-IN-005    (wrong media type, wrong method, no such address)
+│   └── UploadError          JS-UPL-…    a file that somebody sent cannot be read
+│       ├── FileTooLarge         JS-UPL-001
+│       ├── UnsupportedFile      JS-UPL-002
+│       ├── EncryptedFile        JS-UPL-003
+│       ├── ScannedFile          JS-UPL-004
+│       ├── BrokenFile           JS-UPL-005
+│       └── FileTooComplex       JS-UPL-006   a limit of pages, time, memory or unpacked size
 ├── AccessError           JS-ACC-…
 │   ├── UnknownConversation  JS-ACC-001   (also a wrong token: a stolen id must not learn that it exists)
 │   ├── NotSignedIn          JS-ACC-002
@@ -91,6 +98,48 @@ class NotAcceptedHere(InputError):
     code = "JS-IN-005"
     zh = "這個網址或格式無法使用。"
     en = "This address or format is not served here."
+
+
+class UploadError(InputError):
+    """A file that somebody sent cannot be read; the text says what they can do instead."""
+
+
+class FileTooLarge(UploadError):
+    code = "JS-UPL-001"
+    zh = "檔案太大了（最多10 MB）。請傳較小的檔案，或直接把履歷的文字貼在對話裡。"
+    en = "The file is too large (at most 10 MB). Please send a smaller one, or paste the text of your résumé into the chat."
+
+
+class UnsupportedFile(UploadError):
+    code = "JS-UPL-002"
+    zh = "這種檔案我讀不了。請另存成 PDF 或 Word（.docx）再傳，或直接貼上文字。"
+    en = "I cannot read this kind of file. Please save it as PDF or Word (.docx) and send it again, or paste the text."
+
+
+class EncryptedFile(UploadError):
+    code = "JS-UPL-003"
+    zh = "這個檔案有密碼，我打不開。請先取消密碼再傳，或直接貼上文字。"
+    en = "This file is protected by a password, so I cannot open it. Please remove the password and send it again, or paste the text."
+
+
+class ScannedFile(UploadError):
+    code = "JS-UPL-004"
+    zh = "這個檔案裡只有圖片，沒有可以讀的文字。請傳文字檔，或直接打字告訴我。"
+    en = "This file holds only pictures, no text that I can read. Please send a file with text, or just tell me in your own words."
+
+
+class BrokenFile(UploadError):
+    code = "JS-UPL-005"
+    zh = "這個檔案損壞或不完整，我打不開。請重新儲存再傳，或直接貼上文字。"
+    en = "This file is damaged or incomplete, so I cannot open it. Please save it again and send it, or paste the text."
+
+
+class FileTooComplex(UploadError):
+    code = "JS-UPL-006"
+    zh = "這個檔案太長或太複雜，我讀不完。請傳30頁以內、比較簡單的檔案，或直接貼上文字。"
+    en = (
+        "This file is too long or too complex for me. Please send a simpler one of at most 30 pages, or paste the text."
+    )
 
 
 class AccessError(JobseekerError):

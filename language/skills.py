@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
+from typing import Literal
 
 from jobseeker.places import Place
 from jobseeker.profile.reading import Found, Reading, Status
@@ -24,6 +25,7 @@ from language.reading.wishes import wish_entries
 STATUS: Mapping[str, Status] = {"held": "held", "wanted": "wanted", "negated": "negated"}
 _SKILL_KINDS = ("hard", "soft", "digital")
 MIN_EMPLOYER_CUES = 2
+Speaker = Literal["unknown", "person", "employer"]
 
 
 @dataclass(slots=True)
@@ -68,13 +70,13 @@ class SkillReader:
             ]
         )
 
-    def read(self, text: str, home: str = "") -> Reading:
+    def read(self, text: str, home: str = "", speaker: Speaker = "unknown") -> Reading:
         """All that a person says of themselves in a text. Never raises on any text.
 
         What an employer asks for, what is only asked about and what others can do is left out. `home`: id of the person's
-        place, which settles names that several counties have.
+        place, which settles names that several counties have. `speaker`: "person" where it is known to be no advertisement.
         """
-        analysis = self.analyse(text, home)
+        analysis = self.analyse(text, home, speaker)
         if analysis.employer:
             return Reading()
         pay = pay_of(analysis.folded)
@@ -93,7 +95,7 @@ class SkillReader:
             remote=_remote(analysis),
         )
 
-    def analyse(self, text: str, home: str = "") -> Analysis:
+    def analyse(self, text: str, home: str = "", speaker: Speaker = "unknown") -> Analysis:
         """Everything found in a text with its meaning, also what is asked, required or another person's."""
         folded = fold(text)
         layers = self.lexicon.hits(folded, text)
@@ -111,7 +113,7 @@ class SkillReader:
         cue_hits = _free(leftmost(layers["cue"]), covered, size)
         everything = sorted([*mentions, *held_jobs, *(spot for spot, _ in spots), *times], key=_start)
         clauses = cut(folded, everything, cue_hits, layers["edge"])
-        employer = _employer_speaks(cue_hits)
+        employer = speaker == "employer" or (speaker == "unknown" and _employer_speaks(cue_hits))
         judge(folded, clauses, employer)
         known = set(map(id, mentions))
         mentions += [

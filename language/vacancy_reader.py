@@ -69,7 +69,7 @@ class VacancyReader:
         A skill with a word like 「尤佳」 or "is a plus" behind it, or below such a heading, is optional, and so is every soft
         skill; any other skill that is not ruled out is essential. `licences` are the required ones.
         """
-        head, body = self.reader.analyse(title), self.reader.analyse(text)
+        head, body = self.reader.analyse(title, speaker="employer"), self.reader.analyse(text, speaker="employer")
         essential, optional = _sorted_skills([head, body], ("hard", "digital", "soft"))
         licences, _ = _sorted_skills([head, body], ("licence",))
         return VacancyFacts(

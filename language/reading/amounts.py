@@ -79,14 +79,8 @@ def years_of(folded: str, today: date) -> list[Span]:
     """Every length of experience in a text, as said or as the distance of two dates; in the order of the text."""
     found: list[Span] = []
     if _CALENDAR.search(folded):
-        for match in _RANGE.finditer(folded):
-            if (years := _between(match, today)) is not None:
-                found.append(Span(match.start(), match.end(), years))
-        for match in _SINCE.finditer(folded):
-            year = int(match["en"] or match["zh"])
-            year += ROC_OFFSET if year < 200 else 0
-            if 0 <= today.year - year <= MAX_YEARS:
-                found.append(Span(match.start(), match.end(), float(max(today.year - year, 1))))
+        found += _ranges(folded, today)
+        found += _since(folded, today)
     for begin, end in _windows(folded, ("年", "year", "yr")):
         for match in _YEARS.finditer(folded, begin, end):
             years = _count(match["zh"], match["en"])
@@ -103,6 +97,25 @@ def years_of(folded: str, today: date) -> list[Span]:
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
     return kept
+
+
+def date_ranges(folded: str, today: date) -> list[Span]:
+    """Only the lengths between two dates ("2015/03 - 2018/06", 「民國98年~103年」, 「2019年至今」), in the order of the text."""
+    return sorted([*_ranges(folded, today), *_since(folded, today)], key=lambda span: span.start)
+
+
+def _ranges(folded: str, today: date) -> Iterator[Span]:
+    for match in _RANGE.finditer(folded):
+        if (years := _between(match, today)) is not None:
+            yield Span(match.start(), match.end(), years)
+
+
+def _since(folded: str, today: date) -> Iterator[Span]:
+    for match in _SINCE.finditer(folded):
+        year = int(match["en"] or match["zh"])
+        year += ROC_OFFSET if year < 200 else 0
+        if 0 <= today.year - year <= MAX_YEARS:
+            yield Span(match.start(), match.end(), float(max(today.year - year, 1)))
 
 
 def _windows(folded: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:

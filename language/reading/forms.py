@@ -11,6 +11,7 @@ from language.reading.folding import fold
 
 _HAN = "[㐀-鿿]"
 _HAN_LATIN = re.compile(rf"(?<={_HAN}) ?(?=[a-z0-9])|(?<=[a-z0-9+#]) ?(?={_HAN})")
+_ASIDE = re.compile(r"\([^()]*\)$")
 _LATIN_WORD = re.compile(r"[a-z][a-z'+#.]*")
 _ARTICLES = ("a", "an", "the", "my", "some")
 _IRREGULAR = {
@@ -252,7 +253,11 @@ def chinese_forms(alias: str) -> frozenset[str]:
     found: set[str] = set()
     for written in (alias, str(_mainland()[0].convert(alias)), str(_mainland()[1].convert(alias))):
         plain = fold(written).strip()
-        found |= {plain, _HAN_LATIN.sub("", plain), _HAN_LATIN.sub(" ", plain)}
+        if bare := _ASIDE.sub("", plain).strip():  # 堆高機操作技術士（單一級）
+            plain = bare
+        if plain.endswith("级技术士"):
+            found.add(plain.removesuffix("技术士"))
+        found |= {fold(written).strip(), plain, _HAN_LATIN.sub("", plain), _HAN_LATIN.sub(" ", plain)}
         if " " in plain and not _LATIN_WORD.search(plain):
             found.add(plain.replace(" ", ""))
     return frozenset(form for form in found if form)
