@@ -15,6 +15,11 @@ def say(dispatcher: CollectingDispatcher, key: str, **params: Any) -> None:
     dispatcher.utter_message(json_message={"say": Say("utterance", key, params).to_dict()})
 
 
+def told(dispatcher: CollectingDispatcher, what: Say) -> None:
+    """Have said what a use case wants said."""
+    dispatcher.utter_message(json_message={"say": what.to_dict()})
+
+
 def cards(dispatcher: CollectingDispatcher, key: str, items: Sequence[Mapping[str, Any]], **params: Any) -> None:
     """Have facts shown as cards, led in by a text of data/responses (jobseeker.messages.Say, kind "cards")."""
     shown = Say("cards", key, {**params, "items": [dict(item) for item in items]})

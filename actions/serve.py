@@ -18,6 +18,7 @@ from sanic import Sanic
 from actions.handoff import RequestHandoff
 from actions.language import SwitchLanguage
 from actions.menu import ShowMenu
+from actions.vacancies import vacancy_actions
 from app.desk import Desk, build_desk
 from app.settings import Settings
 from jobseeker.errors import ContentError
@@ -39,7 +40,7 @@ class LeanExecutor(ActionExecutor):
 
 def build_actions(desk: Desk) -> list[Action]:
     """All actions, as domain.yml names them. They share the desk, which was loaded once."""
-    return [RequestHandoff(), SwitchLanguage(), ShowMenu()]
+    return [RequestHandoff(), SwitchLanguage(), ShowMenu(), *vacancy_actions(desk)]
 
 
 def build_app(desk: Desk) -> Sanic[Any, Any]:

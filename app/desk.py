@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.settings import Settings
+from app.vacancy_tools import build_vacancy_tools
+from content.rules import actions_of_acts
 from jobseeker.clock import Clock, SystemClock
+from jobseeker.usecases.talk_about_vacancies import TalkAboutVacancies
 from store.engine import Engines, create_engines
 from store.unit_of_work import SqlStore
 
@@ -20,6 +24,8 @@ class Desk:
     clock: Clock
     engines: Engines
     store: SqlStore
+    action_of: Mapping[str, str]
+    talk_about_vacancies: TalkAboutVacancies
 
     async def close(self) -> None:
         """Close the database."""
@@ -33,5 +39,15 @@ def build_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         ContentError: a file is wrong.
         ValueError: the database URL is of a kind we do not serve.
     """
+    clock = clock or SystemClock()
     engines = create_engines(settings.database, pool_size=CONNECTIONS)
-    return Desk(settings, clock or SystemClock(), engines, SqlStore(engines))
+    store = SqlStore(engines)
+    tools = build_vacancy_tools(settings, store)
+    return Desk(
+        settings=settings,
+        clock=clock,
+        engines=engines,
+        store=store,
+        action_of=actions_of_acts(settings.content_dir),
+        talk_about_vacancies=TalkAboutVacancies(store, clock, tools.toolbox),
+    )

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from content.journeys import dangling, read_barriers, read_phrases
 from content.lint import lint_questions, lint_topic
 from content.places import places_file
 from content.readers import (
@@ -24,6 +25,7 @@ from content.readers import (
 from content.taxonomy_lint import find_taxonomy_problems
 from content.vacancy_files import load_vacancy_files
 from content.yaml_file import YamlFile
+from jobseeker.barriers import Barrier
 from jobseeker.errors import ContentError
 from jobseeker.escalation import EscalationPolicy
 from jobseeker.knowledge import Figure, Office, Pack, Response, Topic
@@ -163,11 +165,16 @@ def _read(root: Path, country: str) -> tuple[Pack, list[ContentError], int]:
         responses |= found_responses
     lexicon = root / "packs" / country / "lexicon.yml"
     concepts = (attempt(lexicon, read_concepts) or {}) if lexicon.exists() else {}
+    barriers: dict[str, Barrier] = {}
+    if (root / "packs" / country / "barriers.yml").exists():
+        barriers = attempt(root / "packs" / country / "barriers.yml", read_barriers) or {}
+    if (root / "packs" / country / "vacancy_words.yml").exists():
+        attempt(root / "packs" / country / "vacancy_words.yml", read_phrases)
     for path in _files(root, "data/nlu"):
         attempt(path, read_examples)
     attempt(root / "packs" / country / "policy" / "escalation.yml", read_escalation)
     pack = Pack(country, topics, figures, offices, responses, concepts, digest.hexdigest()[:16])
-    return pack, problems + _dangling(pack, root, country), count
+    return pack, problems + _dangling(pack, root, country) + dangling(barriers, pack), count
 
 
 def _dangling(pack: Pack, root: Path, country: str) -> list[ContentError]:

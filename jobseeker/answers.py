@@ -15,10 +15,13 @@ from jobseeker.figures import FigureBook
 from jobseeker.knowledge import Bilingual, Pack, Response, Topic
 from jobseeker.messages import Author, Button, Escalation, Reply, Say, Source, Variety
 from jobseeker.rendering import RENDERERS
+from jobseeker.rendering.phrases import spoken
+from jobseeker.rendering.phrases import text as phrase
 
 BUTTON_CHARACTERS = 20
 CONTACTS_SHOWN = 2  # the first ones; a longer list is not read on a phone
 OFFER_RISKS = ("adverse", "crisis")
+PARTS_OF_CARDS = frozenset({"items", "lines", "buttons", "sources"})  # params of a `cards` say that fill no placeholder
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 NOT_WORDS = frozenset(
     {"type", "id", "payload", "url"}
@@ -158,8 +161,13 @@ class Answers:
             if item.get("type") not in RENDERERS:
                 raise LookupError(f"no card is called {item.get('type')!r}; see jobseeker.rendering.RENDERERS")
             cards.append(RENDERERS[item["type"]](item, words))
-        placeholders = {name: str(value) for name, value in say.params.items() if name != "items"}
-        return words.line(say.key, **placeholders), words.buttons(say.key), cards, []
+        placeholders = {name: spoken(value, words) for name, value in say.params.items() if name not in PARTS_OF_CARDS}
+        lines = say.params.get("lines", ())
+        text = "\n".join([words.line(say.key, **placeholders), *(phrase(line, words) for line in lines)])
+        asked = [*(button for line in lines for button in line.get("buttons", ())), *say.params.get("buttons", ())]
+        buttons = [*(_made_button(one, words) for one in asked), *words.buttons(say.key)]
+        sources = [Source(spoken(one["title"], words), one.get("url", "")) for one in say.params.get("sources", ())]
+        return text, buttons, cards, sources
 
     @staticmethod
     def _text(say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
@@ -177,7 +185,7 @@ class Answers:
             raise LookupError(f"no response is called {key!r}; add it under data/responses")
         return self.pack.responses[key]
 
-    def _line(self, key: str, language: str, day: date, used: dict[str, str], **params: str) -> str:
+    def _line(self, key: str, language: str, day: date, used: dict[str, str], /, **params: str) -> str:
         text = self.book.fill(self._response(key).text[language], language, day, used).strip("\n")
         return PLACEHOLDER.sub(
             lambda found: params.get(found[1], found[0]), text
@@ -233,7 +241,7 @@ class _Words:
     def __init__(self, answers: Answers, language: str, day: date, used: dict[str, str]) -> None:
         self._answers, self.language, self._day, self._used = answers, language, day, used
 
-    def line(self, key: str, **params: str) -> str:
+    def line(self, key: str, /, **params: str) -> str:
         return self._answers._line(key, self.language, self._day, self._used, **params)
 
     def buttons(self, key: str) -> list[Button]:
@@ -241,6 +249,18 @@ class _Words:
 
     def title(self, text: str) -> str:
         return shortened(text, BUTTON_CHARACTERS)
+
+    def offices(self, keys: Sequence[str]) -> str:
+        return self._answers._offices(keys, self.language)
+
+    def topic(self, topic_id: str) -> str:
+        return self._answers._topic(topic_id).title[self.language]
+
+
+def _made_button(asked: Mapping[str, Any], words: _Words) -> Button:
+    """{"title": a value of rendering.phrases, "payload"}, or {"topic", "payload"}: the title is the topic's."""
+    title = words.topic(asked["topic"]) if "topic" in asked else spoken(asked["title"], words)
+    return Button(words.title(title), asked["payload"])
 
 
 def _converted(value: Any, convert: Callable[[str], str]) -> Any:

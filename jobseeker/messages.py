@@ -79,6 +79,7 @@ COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as 
     "contest": True,
     "nearby": True,
     "weigh": True,
+    "lift": True,
     "barrier": True,
 }
 INTERNAL_COMMANDS: Mapping[str, bool | None] = {
@@ -105,6 +106,7 @@ ACT_OF_COMMAND: Mapping[str, str] = {
     "compare": "find_jobs",
     "nearby": "find_jobs",
     "weigh": "find_jobs",
+    "lift": "find_jobs",
     "why": "explain_match",
     "like": "more_like_this",
     "gap": "skill_gap",
@@ -185,7 +187,9 @@ class Say:
     kind "clarify": params {"topics": [labels]} -> "did you mean" with buttons.
     kind "text": a human wrote it; params {"text": …, "name": …}.
     kind "cards": `key` names the response that leads in; params {"items": [facts], …}, each fact {"type": a name of
-    jobseeker.rendering.RENDERERS, …} becomes a card; the other params fill the lead's placeholders.
+    jobseeker.rendering.RENDERERS, …} becomes a card; "lines" come below the lead, each a text with its own "buttons"; "buttons"
+    {"title" or "topic", "payload"}; "sources" {"title", "url"}; the other params fill the lead's placeholders. What a value may be:
+    jobseeker/rendering/phrases.py.
     """
 
     kind: SayKind

@@ -37,7 +37,12 @@ REQUIRED_RESPONSES = (
     "sender_counsellor",
     *(f"placeholder_{kind}" for kind in ATTACHMENTS),
 )  # what the gateway says by itself; without them it does not start
-ALWAYS_OFFERS = frozenset({"apology"})  # never without a way to a person
+ALWAYS_OFFERS = frozenset(
+    {
+        "apology", "jobs_none", "jobs_none_near", "jobs_nearest", "jobs_no_more", "jobs_newest", "why_not_lead", "why_not_none",
+        "training_none", "contest_opened", "contest_other", "barrier_several", "vacancy_gone", "course_gone",
+    }
+)  # fmt: skip  # never without a way to a person: nothing found, or contested
 
 
 class Composer:
@@ -66,7 +71,7 @@ class Composer:
 
         A counsellor is offered only while none has been asked for (`owner` "bot").
         """
-        offer: bool | None = True if say.kind == "utterance" and say.key in ALWAYS_OFFERS else None
+        offer: bool | None = True if say.kind in ("utterance", "cards") and say.key in ALWAYS_OFFERS else None
         if owner != "bot":
             offer = False
         return self.answers.render(

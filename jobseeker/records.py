@@ -123,7 +123,10 @@ class NewOutbound:
 
 @dataclass(frozen=True)
 class Case:
-    """A hand-off to a counsellor. `urgency`: 0 crisis, 1 at once, 2 when there is time; lower comes first."""
+    """A hand-off to a counsellor. `urgency`: 0 crisis, 1 at once, 2 when there is time; lower comes first.
+
+    detail: what it is about where that is one thing: a contested result by its row in the log.
+    """
 
     id: int
     conversation_id: str
@@ -136,6 +139,7 @@ class Case:
     claimed_at: datetime | None
     closed_at: datetime | None
     version: int
+    detail: Mapping[str, Any] | None = None
     claimed_by_name: str = ""
     last_text: str = ""
 
@@ -154,6 +158,7 @@ class Case:
             "claimed_by": self.claimed_by_name or None,
             "claimed_by_id": self.claimed_by,
             "last_text": self.last_text,
+            "detail": None if self.detail is None else dict(self.detail),
         }
 
 

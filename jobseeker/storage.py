@@ -28,6 +28,7 @@ from jobseeker.records import (
     StaffSession,
     TranscriptLine,
 )
+from jobseeker.storage_jobs import JobAlerts, Marks, MatchLog
 from jobseeker.storage_matching import Courses, Vacancies
 
 
@@ -170,6 +171,10 @@ class Cases(Protocol):
         ...
 
     async def raise_to(self, case: Case, *, reasons: Sequence[str], urgency: int) -> Case: ...
+
+    async def describe(self, case_id: int, detail: Mapping[str, Any]) -> None:
+        """What the case is about, for who looks at it."""
+        ...
 
     async def move(self, case: Case, *, state: str, claimed_by: int | None, now: datetime) -> bool:
         """Compare-and-set on `version`. False: somebody else was first."""
@@ -346,6 +351,12 @@ class UnitOfWork(Protocol):
     def vacancies(self) -> Vacancies: ...
     @property
     def courses(self) -> Courses: ...
+    @property
+    def marks(self) -> Marks: ...
+    @property
+    def job_alerts(self) -> JobAlerts: ...
+    @property
+    def match_log(self) -> MatchLog: ...
 
 
 class Store(Protocol):

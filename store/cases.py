@@ -42,6 +42,7 @@ _COLUMNS = (
     "claimed_at",
     "closed_at",
     "version",
+    "detail",
 )
 
 
@@ -93,6 +94,12 @@ class CaseRepository:
         raised = await self.get(case.id)
         assert raised is not None, "it was just written"
         return raised
+
+    async def describe(self, case_id: int, detail: Mapping[str, Any]) -> None:
+        """What the case is about."""
+        await self.connection.execute(
+            update(handoff_case).where(handoff_case.c.id == case_id).values(detail=dict(detail))
+        )
 
     async def move(self, case: Case, *, state: str, claimed_by: int | None, now: datetime) -> bool:
         """Compare-and-set on `version`."""

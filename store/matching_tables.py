@@ -93,6 +93,7 @@ job_alert = Table(
     Column("person_id", String(32), ForeignKey("person.id"), primary_key=True),
     Column("conversation_id", String(32), ForeignKey("conversation.id"), nullable=False),  # where to write
     Column("active", Boolean, nullable=False),
+    Column("query", JSON, nullable=False),  # what to look for: jobseeker.journeys.search.Search.to_dict()
     Column("seen_revision", Id, nullable=False),  # vacancies up to this revision have been looked at
     Column("next_check_at", Moment, nullable=False),
     Column("leased_until", Moment),

@@ -17,10 +17,12 @@ from store.channels import ChannelRepository
 from store.conversations import ConversationRepository
 from store.courses import CourseRepository
 from store.engine import Engines
+from store.job_alerts import JobAlertRepository
 from store.messages import InboxRepository, OutboxRepository
 from store.profiles import ProfileRepository
 from store.transcripts import TranscriptRepository
 from store.vacancies import VacancyRepository
+from store.vacancy_marks import MarkRepository, MatchLogRepository
 
 
 class SqlUnitOfWork:
@@ -83,6 +85,21 @@ class SqlUnitOfWork:
     def courses(self) -> CourseRepository:
         """Training courses of all sources."""
         return CourseRepository(self.connection)
+
+    @cached_property
+    def marks(self) -> MarkRepository:
+        """What people said of vacancies."""
+        return MarkRepository(self.connection)
+
+    @cached_property
+    def job_alerts(self) -> JobAlertRepository:
+        """Who wants to be told of new vacancies."""
+        return JobAlertRepository(self.connection)
+
+    @cached_property
+    def match_log(self) -> MatchLogRepository:
+        """Rankings that were shown."""
+        return MatchLogRepository(self.connection)
 
 
 class SqlStore:

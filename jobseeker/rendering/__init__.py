@@ -6,11 +6,11 @@ card has "type", "text" (the complete equivalent for a channel without cards, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from jobseeker.messages import Button
-from jobseeker.rendering import profile
+from jobseeker.rendering import compare, course, occupation, profile, vacancy
 
 Card = Mapping[str, Any]
 
@@ -23,7 +23,7 @@ class Words(Protocol):
         """ "zh" or "en": which of two names of a thing is shown."""
         ...
 
-    def line(self, key: str, **params: str) -> str:
+    def line(self, key: str, /, **params: str) -> str:
         """A text of data/responses with its placeholders filled. Raises LookupError where there is none."""
         ...
 
@@ -35,7 +35,21 @@ class Words(Protocol):
         """A text cut to what a button can show."""
         ...
 
+    def offices(self, keys: Sequence[str]) -> str:
+        """Offices of the directory with phone and hours. Raises LookupError."""
+        ...
+
+    def topic(self, topic_id: str) -> str:
+        """The title of an FAQ topic. Raises LookupError."""
+        ...
+
 
 Renderer = Callable[[Mapping[str, Any], Words], Card]
 
-RENDERERS: Mapping[str, Renderer] = {"profile": profile.render}
+RENDERERS: Mapping[str, Renderer] = {
+    "profile": profile.render,
+    "vacancy": vacancy.render,
+    "course": course.render,
+    "occupation": occupation.render,
+    "compare": compare.render,
+}

@@ -6,30 +6,19 @@ finished once, and a turn that is asked for again gives the same commands.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from jobseeker.errors import DialogueProtocol
-from jobseeker.messages import Say
 from jobseeker.profile import Profile
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
+from jobseeker.usecases import vacancy_effects
+from jobseeker.usecases.effect import Effect, Effected
 
 PURPOSES = frozenset({"profile", "alerts", "link", "research"})  # what a person may consent to
-
-
-@dataclass(frozen=True)
-class Effected:
-    """The conversation afterwards (not yet saved), what is to be said because of it, and whether counsellors have a new case."""
-
-    conversation: Conversation
-    says: tuple[Say, ...] = ()
-    queue_changed: bool = False
-
-
-Effect = Callable[[UnitOfWork, Conversation, int, Mapping[str, Any], datetime], Awaitable[Effected]]
 
 
 async def carry_out_effects(
@@ -120,4 +109,9 @@ EFFECTS: Mapping[str, Effect] = {
     "undo_profile": undo_profile,
     "give_consent": give_consent,
     "withdraw_consent": withdraw_consent,
+    "mark_vacancy": vacancy_effects.mark_vacancy,
+    "set_alert": vacancy_effects.set_alert,
+    "stop_alerts": vacancy_effects.stop_alerts,
+    "log_match": vacancy_effects.log_match,
+    "open_review": vacancy_effects.open_review,
 }

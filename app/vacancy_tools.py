@@ -1,0 +1,185 @@
+"""Puts together what the vacancy dialogue works with: taxonomy, places, reader, ranking over the open vacancies, the store. No decisions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from app.settings import Settings
+from content import load_pack, load_places
+from content.journeys import fold, load_barriers, load_phrases
+from content.ranking import load_ranking
+from content.taxonomy import load_taxonomy
+from jobseeker.errors import UnknownVacancy
+from jobseeker.journeys.search import Search
+from jobseeker.journeys.toolbox import Judged, Toolbox
+from jobseeker.matching import Ranking
+from jobseeker.matching.catalogue import Catalogue
+from jobseeker.matching.index.snapshot import Part
+from jobseeker.matching.matcher import Matcher
+from jobseeker.matching.policy import RankingPolicy
+from jobseeker.matching.score import broken_limits
+from jobseeker.profile import Profile
+from jobseeker.storage import Store
+from jobseeker.storage_jobs import JobAlert, Mark
+from jobseeker.vacancies import Course, Vacancy
+from language.asking import WishReader
+from language.skills import SkillReader
+
+PAGE = 1_000  # vacancies read at once
+
+
+class StoreLibrary:
+    """jobseeker.journeys.toolbox.Library over the store: reads only."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def profile(self, person: str) -> Profile:
+        """The one in force."""
+        async with self._store.read() as work:
+            return await work.profiles.current(person)
+
+    async def marks(self, person: str) -> Sequence[Mark]:
+        """The newest first."""
+        async with self._store.read() as work:
+            return await work.marks.of(person)
+
+    async def alert(self, person: str) -> JobAlert | None:
+        """The person's alert."""
+        async with self._store.read() as work:
+            return await work.job_alerts.of(person)
+
+    async def vacancies(self, ids: Iterable[int]) -> Mapping[int, Vacancy]:
+        """Whatever their state: a saved one may be closed by now."""
+        async with self._store.read() as work:
+            found = await work.vacancies.by_ids(list(ids))
+        return {key: stored.vacancy for key, stored in found.items()}
+
+    async def courses(self) -> Sequence[Course]:
+        """Those one can still join."""
+        async with self._store.read() as work:
+            return await work.courses.all_open()
+
+
+@dataclass(frozen=True, eq=False)
+class MatcherRanker:
+    """jobseeker.journeys.toolbox.Ranker on one snapshot of the open vacancies."""
+
+    matcher: Matcher
+
+    def rank(self, search: Search, *, day: date, limit: int) -> Ranking:
+        """The best ones, with what would change their places."""
+        return self.matcher.rank(search.profile, day, limit, hidden=search.hidden, changes=True)
+
+    def judge(self, search: Search, vacancy_id: int, *, day: date) -> Judged | None:
+        """One vacancy and its place among all."""
+        hidden = [one for one in search.hidden if one != vacancy_id]
+        try:
+            match = self.matcher.explain(search.profile, day, vacancy_id, hidden=hidden)
+            facts = self.matcher.facts(vacancy_id, day)
+        except UnknownVacancy:
+            return None
+        query = self.matcher.query(search.profile, day)
+        versions = self.matcher.versions(query, self.matcher.snapshot.on(day))
+        return Judged(match, broken_limits(query, facts), versions)
+
+    def open_in(self, occupation_id: str, limit: int) -> Sequence[int]:
+        """Ids of open vacancies of this occupation, the newest first."""
+        number = self.matcher.catalogue.occupation_number.get(occupation_id)
+        if number is None:
+            return []
+        found: list[tuple[int, int]] = []
+        for part in self.matcher.snapshot.parts:
+            rows = np.setdiff1d(np.flatnonzero(part.segment.columns["occupation"] == number), part.gone)
+            posted, ids = part.segment.columns["posted"], part.segment.columns["ids"]
+            found += [(-int(posted[row]), int(ids[row])) for row in rows]
+        return [vacancy_id for _, vacancy_id in sorted(found)[:limit]]
+
+    def counts(self) -> Mapping[str, int]:
+        """Occupation id -> open vacancies."""
+        totals: dict[str, int] = {}
+        for part in self.matcher.snapshot.parts:
+            for number, count in enumerate(_occupations(part)):
+                if count and number:
+                    name = self.matcher.catalogue.occupations[number]
+                    totals[name] = totals.get(name, 0) + count
+        return totals
+
+    @property
+    def revision(self) -> int:
+        """Of the vacancies that this knows."""
+        return self.matcher.snapshot.revision
+
+
+def _occupations(part: Part) -> list[int]:
+    return [int(count) for count in part.counts["occupation"]]
+
+
+@dataclass(eq=False)
+class Rankers:
+    """Keeps a ranker that knows all vacancies of the store: `current` looks for changes first."""
+
+    store: Store
+    catalogue: Catalogue
+    policy: RankingPolicy
+    _ranker: MatcherRanker | None = None
+    _built_on: date | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def current(self, day: date) -> MatcherRanker:
+        """A ranker at the newest revision."""
+        async with self._lock:
+            async with self.store.read() as work:
+                revision = await work.vacancies.revision()
+            if self._ranker is None or self._ranker.revision != revision or self._built_on != day:
+                self._ranker, self._built_on = await self._build(day), day
+            return self._ranker
+
+    async def _build(self, day: date) -> MatcherRanker:
+        vacancies: list[Vacancy] = []
+        last = 0
+        async with self.store.read() as work:
+            revision = await work.vacancies.revision()
+            while page := await work.vacancies.open_after(last, PAGE):
+                vacancies += [stored.vacancy for stored in page]
+                last = page[-1].vacancy.id
+        matcher = await asyncio.to_thread(Matcher.over, self.catalogue, self.policy, vacancies, day, revision)
+        return MatcherRanker(matcher)
+
+
+@dataclass(frozen=True, eq=False)
+class VacancyTools:
+    """Loaded once per process; `toolbox` gives what one message is answered with."""
+
+    base: Toolbox
+    rankers: Rankers
+
+    async def toolbox(self, day: date) -> Toolbox:
+        """With a ranker that knows the newest vacancies."""
+        return self.base.with_ranker(await self.rankers.current(day))
+
+
+def build_vacancy_tools(settings: Settings, store: Store, reader: SkillReader | None = None) -> VacancyTools:
+    """Read the taxonomy, the places, the policies and the words. Raises ContentError.
+
+    reader: where one is loaded already; building one takes a second.
+    """
+    root, country = settings.content_dir, settings.country
+    taxonomy, places = load_taxonomy(root), load_places(root, country)
+    rankers = Rankers(store, Catalogue(taxonomy, places), load_ranking(root, country))
+    base = Toolbox(
+        taxonomy=taxonomy,
+        places=places,
+        reader=WishReader(reader or SkillReader(taxonomy, places)),
+        library=StoreLibrary(store),
+        phrases=load_phrases(root, country),
+        barriers=load_barriers(root, country),
+        figures=load_pack(root, country).figures,
+        fold=fold,
+    )
+    return VacancyTools(base, rankers)

@@ -1,0 +1,206 @@
+"""Showing a ranking: the best three as cards, which wishes were used, what was left out and why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from jobseeker.journeys.facts import Fact, vacancy_facts
+from jobseeker.journeys.memory import Listed, Memory
+from jobseeker.journeys.names import title_of
+from jobseeker.journeys.search import Search, respecting
+from jobseeker.journeys.toolbox import Asked, Effects, Step, Toolbox, button, line, spoken
+from jobseeker.matching import Match, Ranking
+from jobseeker.storage_jobs import NOT_FOR_ME, SAVED, Mark
+from jobseeker.vacancies import Vacancy
+
+HIDDEN, BY_LAW = "not_for_me", "licence_by_law"  # limits that are no wish of the person
+PAGE = 3  # more is not read on a phone
+MOST_HIDDEN = 100_000  # vacancies of a kind of work that is not wanted
+RANKED = 30  # how far "more" goes before the person is asked to say more
+NEAREST_KM = (3, 5, 10, 20)  # what "closer" offers, the next smaller one
+
+
+async def show(tools: Toolbox, asked: Asked, search: Search, *, more: bool = False, lead: str = "jobs_list") -> Step:
+    """The next page of a search. `more`: go on behind what was shown; `lead`: the text above."""
+    marks = await tools.library.marks(asked.person)
+    heeded = await heeding(tools, search, marks)
+    ranking = tools.ranker.rank(heeded, day=asked.day, limit=RANKED)
+    memory = replace(asked.memory.answered(), search=search.to_dict())
+    if not ranking.matches:
+        return await _nothing(tools, asked, heeded, ranking, memory)
+    seen = {one.vacancy_id for one in memory.listed} if more else set()
+    page = [match for match in ranking.matches if match.vacancy_id not in seen][:PAGE]
+    vacancies = await tools.library.vacancies(match.vacancy_id for match in page)
+    page = [match for match in page if match.vacancy_id in vacancies]
+    if not page:
+        return Step((spoken("jobs_no_more", buttons=_at_the_end(search)),), memory)
+    away = not _asked_for(search, ranking)
+    if away and not more:
+        lead = "jobs_nearest"
+    saved = {mark.vacancy_id for mark in marks if mark.kind == SAVED}
+    items = [
+        vacancy_facts(tools.names, vacancies[match.vacancy_id], match, saved=match.vacancy_id in saved)
+        for match in page
+    ]
+    say = spoken(
+        lead,
+        items=items,
+        count=ranking.considered,
+        wished=tools.names.occupation(search.wishes.occupations[0]) if search.wishes.occupations else "",
+        lines=[] if more else [*used_lines(tools, heeded), *excluded_lines(ranking)],
+        buttons=_next_buttons(search, ranking, items, more=more),
+    )
+    if away and not more:
+        say = replace(
+            say, params={**say.params, "lines": [*say.params["lines"], *await openers(tools, ranking.matches)]}
+        )
+    memory = replace(memory, list_inbox=asked.inbox_id).with_listed(
+        tuple(_listed(match, vacancies) for match in page), more=more
+    )
+    return Step((say,), memory, logged(asked, heeded, ranking, shown=[match.vacancy_id for match in page]))
+
+
+async def heeding(tools: Toolbox, search: Search, marks: Sequence[Mark]) -> Search:
+    """The search as it is ranked: with what the person said is not for them."""
+    unwanted = [mark.vacancy_id for mark in marks if mark.kind == NOT_FOR_ME]
+    heeded = respecting(search, marks, await tools.library.vacancies(unwanted)) if unwanted else search
+    others = [one for kind in heeded.avoid_occupations for one in tools.ranker.open_in(kind, MOST_HIDDEN)]
+    return replace(heeded, hidden=tuple(sorted({*heeded.hidden, *others})))
+
+
+def logged(
+    asked: Asked, search: Search, ranking: Ranking, kind: str = "ranking", shown: Sequence[int] | None = None
+) -> Effects:
+    """The effect that keeps what was shown, with all that is needed to run it again."""
+    ids = [match.vacancy_id for match in ranking.matches[:PAGE]] if shown is None else list(shown)
+    query = {"kind": kind, "search": search.to_dict(), "day": asked.day.isoformat(), "limit": RANKED, "shown": ids}
+    result = ranking_dict(ranking, ids)
+    return (("log_match", {"query": query, "result": result, "versions": dict(ranking.versions)}),)
+
+
+def ranking_dict(ranking: Ranking, shown: Collection[int]) -> dict[str, Any]:
+    """A ranking in its JSON form, as logged: all that was ranked, and the reasons of those in `shown`."""
+    return {
+        "ranked": [[match.vacancy_id, match.score] for match in ranking.matches],
+        "matches": [asdict(match) for match in ranking.matches if match.vacancy_id in shown],
+        "considered": ranking.considered,
+        "excluded": dict(ranking.excluded),
+        "near_misses": [[limit, asdict(match)] for limit, match in ranking.near_misses],
+    }
+
+
+async def _nothing(tools: Toolbox, asked: Asked, search: Search, ranking: Ranking, memory: Memory) -> Step:
+    """No vacancy keeps all limits: the nearest ones with the limit each breaks, what opens most, and a person."""
+    near = ranking.near_misses[:PAGE]
+    vacancies = await tools.library.vacancies(match.vacancy_id for _, match in near)
+    near = tuple((limit, match) for limit, match in near if match.vacancy_id in vacancies)
+    items = [vacancy_facts(tools.names, vacancies[match.vacancy_id], match, broken=limit) for limit, match in near]
+    lines = [
+        *used_lines(tools, search),
+        *excluded_lines(ranking),
+        *await openers(tools, [match for _, match in near]),
+    ]
+    listed = tuple(_listed(match, vacancies) for _, match in near)
+    key = "jobs_none_near" if items else "jobs_none"
+    say = spoken(key, items=items, count=len(items), lines=lines, buttons=_at_the_end(search))
+    memory = replace(memory, list_inbox=asked.inbox_id).with_listed(listed, more=False)
+    return Step((say,), memory, logged(asked, search, ranking))
+
+
+def _asked_for(search: Search, ranking: Ranking) -> bool:
+    """Whether one of these is the very kind of work that was asked for; yes where none was."""
+    details = (reason.detail for match in ranking.matches for reason in match.reasons if reason.feature == "occupation")
+    same = any(detail.get("relation") == "same" and detail.get("source") == "wish" for detail in details)
+    return same or not search.wishes.occupations
+
+
+async def openers(tools: Toolbox, matches: Sequence[Match]) -> list[Fact]:
+    """The skill that would open most vacancies, and how many courses teach it; nothing where no skill opens any."""
+    best = max(
+        (change for match in matches for change in match.changes),
+        key=lambda change: (change.more_matches, change.skill_id),
+        default=None,
+    )
+    if best is None or not best.more_matches:
+        return []
+    courses = [course for course in await tools.library.courses() if best.skill_id in course.skills]
+    params = {"skill": tools.names.skill(best.skill_id), "more": best.more_matches, "courses": len(courses)}
+    found = line("jobs_opener" if courses else "jobs_opener_no_course", **params)
+    found["buttons"] = [button("button_courses_for", f"/courses {best.skill_id}", skill=params["skill"])]
+    return [found]
+
+
+def used_lines(tools: Toolbox, search: Search) -> list[Fact]:
+    """Which wishes the list was made from."""
+    wishes, names = search.wishes, tools.names
+    parts: list[Fact] = []
+    if wishes.occupations:
+        parts.append(line("used_occupations", names=[names.occupation(one) for one in wishes.occupations]))
+    elif search.profile.jobs:
+        jobs = [names.occupation(job.occupation_id) for job in search.profile.jobs if job.occupation_id]
+        parts += [line("used_jobs", names=jobs[:2])] if jobs else []
+    skills = [held.id for held in search.profile.held]
+    if skills:
+        parts.append(line("used_skills", names=names.skills(skills[:3]), count=len(skills)))
+    places = wishes.places or ((search.profile.home,) if search.profile.home else ())
+    if places:
+        parts.append(line("used_places", names=[names.place(one) for one in places]))
+    if wishes.commute_km is not None:
+        parts.append(line("used_commute", km=wishes.commute_km))
+    for name in ("hours", "shifts"):
+        if values := getattr(wishes, name):
+            parts.append(line("used_values", names=[line(f"{name}_{value}") for value in values]))
+    if wishes.avoid_shifts:
+        parts.append(line("used_avoid", names=[line(f"shifts_{value}") for value in wishes.avoid_shifts]))
+    if wishes.pay_low is not None:
+        parts.append(line("used_pay", pay={"twd": int(wishes.pay_low)}, period=line(f"period_{wishes.pay_period}")))
+    if wishes.remote:
+        parts.append(line("used_remote"))
+    heavy = [line(f"feature_{name}") for name, factor in sorted(wishes.weights.items()) if factor > 1]
+    if heavy:
+        parts.append(line("used_weights", names=heavy))
+    lines = [line("jobs_used", parts=parts)] if parts else [line("jobs_used_nothing")]
+    return lines
+
+
+def excluded_lines(ranking: Ranking) -> list[Fact]:
+    """What hard limits left out, each with a way to lift it where it is the person's own."""
+    lines = []
+    for limit, count in sorted(ranking.excluded.items()):
+        if not count:
+            continue
+        one = line(f"excluded_{limit}", count=count)
+        if limit == HIDDEN:
+            one["buttons"] = [button("button_unhide", "/because undo")]
+        elif limit != BY_LAW:
+            one["buttons"] = [button("button_lift", f"/lift {limit}", what=line(f"feature_{limit}"))]
+        lines.append(one)
+    return lines
+
+
+def _next_buttons(search: Search, ranking: Ranking, items: Sequence[Fact], *, more: bool) -> list[Fact]:
+    buttons = [button("button_next", "/next")] if len(ranking.matches) > PAGE or more else []
+    if search.wishes.places or search.profile.home:
+        now = search.wishes.commute_km or 2 * NEAREST_KM[-1]
+        closer = [km for km in NEAREST_KM if km < now]
+        buttons += [button("button_nearby", f"/nearby {closer[-1]}", km=closer[-1])] if closer else []
+        buttons.append(button("button_weigh_commute", "/weigh commute"))
+    buttons += [button("button_weigh_pay", "/weigh pay"), button("button_alert", "/alert on")]
+    return buttons
+
+
+def _at_the_end(search: Search) -> list[Fact]:
+    lift = [button("button_lift", f"/lift {name}", what=line(f"feature_{name}")) for name in search.wishes.firm]
+    return [*lift, button("button_explore", "/explore"), button("button_alert", "/alert on"), person()]
+
+
+def person() -> Fact:
+    """The button that asks for a counsellor."""
+    return button("button_person", "/human")
+
+
+def _listed(match: Match, vacancies: Mapping[int, Vacancy]) -> Listed:
+    vacancy = vacancies[match.vacancy_id]
+    return Listed(match.vacancy_id, match.rank, title_of(vacancy), vacancy.employer)

@@ -1,0 +1,192 @@
+"""find_jobs: what a list is made from, what it leaves out openly, what there is where nothing fits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from jobseeker.journeys.listing import ranking_dict
+from jobseeker.journeys.search import Search
+from jobseeker.profile import Held, Profile, Wishes
+from tests.doubles.vacancy_world import DAY, NOW, VACANCIES, Walk
+
+
+def shown_ids(person: Walk) -> list[int]:
+    """The vacancies of the last reply, in order."""
+    return [card["id"] for reply in person.shown() for card in reply.cards if card["type"] == "vacancy"]
+
+
+async def test_asks_one_short_question_and_then_shows_a_list(person: Walk) -> None:
+    await person.say("幫我找工作", "find_jobs")
+    assert "想做什麼工作" in person.text()
+    assert person.memory.ask == "wish"
+    await person.say("倉管，桃園，不要大夜")
+    assert person.memory.ask == ""
+    assert "倉管人員" in person.text()
+    assert "桃園市" in person.text()
+    assert "不要大夜班" in person.text()
+    assert "1個沒列出：班別是您不要的" in person.text()
+    assert "/lift shifts" in person.payloads()
+
+
+async def test_who_has_no_answer_to_it_is_shown_some_and_a_person(person: Walk) -> None:
+    await person.say("幫我找工作", "find_jobs")
+    await person.say("不知道耶")
+    assert person.memory.ask == ""
+    assert len(shown_ids(person)) == 3
+    assert "/human" in person.payloads()
+
+
+async def test_a_lifted_limit_lets_the_hidden_ones_in(person: Walk, ids: Mapping[str, int]) -> None:
+    await person.say("倉管，桃園，不要大夜", "find_jobs")
+    ranked = {
+        match["vacancy_id"]
+        for name, params in (person.last.effects if person.last else ())
+        for match in params["result"]["matches"]
+    }
+    assert ids["v3"] not in ranked
+    await person.press("/lift shifts")
+    assert "沒列出" not in person.text()
+    last = person.last
+    assert last is not None
+    [(name, params)] = last.effects
+    assert name == "log_match"
+    assert ids["v3"] in [vacancy_id for vacancy_id, _ in params["result"]["ranked"]]
+
+
+async def test_english_wishes(person: Walk) -> None:
+    await person.say("warehouse work in Taoyuan, no night shift", "find_jobs")
+    text = person.text("en")
+    assert "warehouse clerk" in text
+    assert "no night shift" in text
+    assert "you have 1 of" not in text, "a wish is no claim that the person can do it"
+
+
+async def test_what_a_sentence_says_the_person_can_do_counts_for_this_search_only(
+    person: Walk, ids: Mapping[str, int]
+) -> None:
+    await person.say("I can drive a forklift, any jobs near Zhongli?", "find_jobs")
+    assert shown_ids(person)[0] in (ids["v1"], ids["v2"])
+    search = Search.from_dict(person.memory.search or {})
+    assert [held.id for held in search.profile.held] == ["forklift_driving"]
+    assert await person.kit.rows("SELECT count(*) FROM profile") == [(0,)]
+
+
+async def test_a_saved_profile_is_enough(person: Walk, ids: Mapping[str, int]) -> None:
+    conversation = await person.kit.conversation(person.started)
+    profile = Profile(
+        (Held("elder_care"), Held("personal_care"), Held("licence_care_training")),
+        wishes=Wishes(occupations=("care_attendant",)),
+        home="tw_taoyuan_bade",
+        version=1,
+    )
+    async with person.kit.services.store.write() as work:
+        await work.profiles.add(conversation.person, profile, inbox_id=None, now=NOW)
+    await person.press("/jobs")
+    assert shown_ids(person)[0] == ids["v8"]
+    assert "需要的2項技能，您有2項" in person.text()
+
+
+async def test_more_pages_continue_without_repeating(person: Walk) -> None:
+    await person.say("倉管，桃園", "find_jobs")
+    first = shown_ids(person)
+    await person.press("/next")
+    second = shown_ids(person)
+    assert len({*first, *second}) == 6
+    await person.press("/next")
+    await person.press("/next")
+    assert "都看過了" in person.text()
+    assert "/human" in person.payloads()
+    assert [one.rank for one in person.memory.listed] == sorted(one.rank for one in person.memory.listed)
+
+
+async def test_refining_keeps_the_kind_of_work(person: Walk) -> None:
+    await person.say("倉管，桃園", "find_jobs")
+    await person.say("有沒有兼職的", "find_jobs")
+    search = Search.from_dict(person.memory.search or {})
+    assert "warehouse_clerk" in search.wishes.occupations
+    assert search.wishes.places == ("tw_taoyuan",)
+    assert search.wishes.hours == ("part_time",)
+    assert "hours" in search.wishes.firm
+    await person.say("有沒有會計的工作", "find_jobs")
+    search = Search.from_dict(person.memory.search or {})
+    assert "warehouse_clerk" not in search.wishes.occupations
+    assert search.wishes.places == ("tw_taoyuan",), "the place still holds"
+
+
+async def test_nearer_and_heavier_by_button(person: Walk) -> None:
+    await person.say("倉管，中壢", "find_jobs")
+    await person.press("/nearby 5")
+    search = Search.from_dict(person.memory.search or {})
+    assert (search.wishes.commute_km, "commute" in search.wishes.firm) == (5, True)
+    assert "太遠" in person.text()
+    await person.press("/weigh pay")
+    assert "更重視薪水" in person.text()
+    await person.press("/weigh name")
+    assert Search.from_dict(person.memory.search or {}).wishes.weights == {"pay": 1.5}
+    await person.press("/nearby far")
+    assert Search.from_dict(person.memory.search or {}).wishes.commute_km == 5
+
+
+async def test_near_me_without_a_place_asks_where(person: Walk) -> None:
+    await person.say("找離家近的倉管", "find_jobs")
+    assert "大概住在哪一區" in person.text()
+    await person.say("中壢")
+    search = Search.from_dict(person.memory.search or {})
+    assert search.wishes.places == ("tw_taoyuan_zhongli",)
+    assert search.wishes.weights["commute"] > 1
+    assert "warehouse_clerk" in search.wishes.occupations
+
+
+async def test_no_match_shows_the_nearest_with_the_limit_and_a_person(person: Walk, ids: Mapping[str, int]) -> None:
+    await person.say("兼職的會計助理，花蓮", "find_jobs")
+    await person.press("/nearby 3")
+    assert "沒有職缺完全合您的條件" in person.text()
+    assert shown_ids(person)
+    assert "差在：" in person.text()
+    assert {"/human", "/lift hours", "/lift commute"} <= set(person.payloads())
+
+
+async def test_another_kind_of_work_is_not_passed_off_as_the_wished_one(person: Walk) -> None:
+    await person.say("我要找護理師的工作，桃園", "find_jobs")
+    assert "目前沒有「護理師」的職缺" in person.text()
+    assert "/human" in person.payloads()
+
+
+async def test_every_list_is_logged_and_comes_out_the_same_again(person: Walk) -> None:
+    await person.say("倉管，桃園，不要大夜", "find_jobs")
+    await person.press("/next")
+    tools = await person.tools.toolbox(DAY)
+    async with person.kit.services.store.read() as work:
+        logs = [await work.match_log.by_inbox(person.started.conversation.id, number) for number in person.numbers]
+    assert len(logs) == 2
+    for log in logs:
+        assert log is not None
+        assert log.versions["revision"] == len(VACANCIES)
+        query = log.query
+        again = tools.ranker.rank(
+            Search.from_dict(query["search"]), day=date.fromisoformat(query["day"]), limit=query["limit"]
+        )
+        assert json.dumps(ranking_dict(again, query["shown"]), sort_keys=True) == json.dumps(log.result, sort_keys=True)
+
+
+@pytest.mark.parametrize("variety", ["zh-Hant", "zh-Hans", "en"])
+async def test_every_card_says_what_it_must(person: Walk, variety: str) -> None:
+    await person.say("倉管，桃園", "find_jobs")
+    [reply] = person.shown(variety)
+    assert len(reply.cards) == 3
+    for card in reply.cards:
+        for part in ("title", "employer", "place", "pay", "hours", "posted", "source", "url"):
+            assert card[part], part
+            assert card[part] in card["text"], part
+        assert all(one in card["text"] for one in (*card["missing"], *card["changes"]))
+        assert abs(sum(one["share"] for one in card["reasons"]) - 1) < 0.01
+        assert {button["payload"].split()[0] for button in card["buttons"]} == {"/why", "/save", "/like", "/not"}
+        assert all(len(button["title"]) <= 20 for button in card["buttons"])
+        assert {"zh-Hant": "示範資料", "zh-Hans": "示范数据", "en": "sample data"}[variety] in card["source"]
+    undisclosed = replace(VACANCIES[4])
+    assert undisclosed.pay.low is None
