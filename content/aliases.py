@@ -27,8 +27,8 @@ _PUNCTUATION = re.compile(r"[，。、；;\n]")
 def alias_problem(alias: str, language: str) -> str | None:
     """What is wrong with an alias by itself, or None. `language`: "zh" or "en"."""
     key = alias_key(alias)
-    if len(key) < SHORTEST:
-        return "is too short to be told from ordinary text; write a longer form"
+    if len(key) < SHORTEST or key.isdecimal():
+        return "cannot be told from ordinary text (too short, or only digits); write a longer form"
     if key in TOO_GENERAL[language]:
         return "stands in ordinary text everywhere; write a longer form"
     if language == "en" and _HAN.search(alias):

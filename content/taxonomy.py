@@ -130,6 +130,7 @@ def _read_occupations(file: CsvFile, rows: TaxonomyRows) -> None:
 
 
 def _read_relations(file: CsvFile, rows: TaxonomyRows) -> None:
+    lines = {"occupations": rows.occupation_lines, "skills": rows.skill_lines}
     for line, (kind, source, target) in file.rows():
         if kind not in _RELATION_KINDS:
             rows.problems.append(
@@ -138,16 +139,15 @@ def _read_relations(file: CsvFile, rows: TaxonomyRows) -> None:
             continue
         sources = "occupations" if kind in ("essential", "optional", "related") else "skills"
         targets = "occupations" if kind == "related" else "skills"
-        lines = {"occupations": rows.occupation_lines, "skills": rows.skill_lines}
-        problems = [
-            f"`{column}` {key} is not in {table}.csv"
-            for column, key, table in (("source", source, sources), ("target", target, targets))
-            if key not in lines[table]
-        ]
-        rows.problems += [file.error(line, problem) for problem in problems]
-        if not problems:
-            rows.relations.append(Relation(_RELATION_KINDS[kind], source, target))
-            rows.relation_lines.append(line)
+        if source not in lines[sources] or target not in lines[targets]:
+            rows.problems += [
+                file.error(line, f"`{column}` {key} is not in {table}.csv")
+                for column, key, table in (("source", source, sources), ("target", target, targets))
+                if key not in lines[table]
+            ]
+            continue
+        rows.relations.append(Relation(_RELATION_KINDS[kind], source, target))
+        rows.relation_lines.append(line)
 
 
 def _known_groups(rows: TaxonomyRows) -> set[str]:

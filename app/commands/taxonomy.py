@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -50,7 +51,9 @@ def check() -> None:
         typer.echo(str(problem))
     if problems or not files:
         raise stop(f"{files} files read, {len(problems)} problems")
+    began = time.process_time()
     found = loaded(esco=False)
+    milliseconds = (time.process_time() - began) * 1000
     kinds = [skill.kind for skill in found.skills.values()]
     typer.echo("skills        " + ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds))))
     relations = [relation.kind for relation in found.relations]
@@ -58,7 +61,10 @@ def check() -> None:
     for major, (skills, occupations) in counts_by_group(found).items():
         name = found.isco[major].name["en"] if major else "no group (soft skills, languages)"
         typer.echo(f"ISCO-08 {major or '-'}     {skills:5} skills {occupations:5} occupations  {name}")
-    typer.echo(f"{files} files read, {len(kinds)} skills, {len(found.occupations)} occupations, 0 problems")
+    typer.echo(
+        f"{files} files read, {len(kinds)} skills, {len(found.occupations)} occupations, 0 problems; "
+        f"loading takes {milliseconds:.0f} ms of processor time"
+    )
 
 
 @taxonomy.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import subprocess
@@ -63,6 +64,17 @@ def test_it_is_loaded_beside_ours(imported: tuple[str, Path], root: Path) -> Non
             edges.setdefault(relation.source, []).append(relation.target)
     assert len(edges) > 800
     assert find_cycle(edges) == []
+
+
+def test_our_isco_groups_are_the_official_ones(download: Path, root: Path) -> None:
+    with (download / "ISCOGroups_en.csv").open(encoding="utf-8", newline="") as file:
+        official = {row["code"] for row in csv.DictReader(file)}
+    assert len(official) == 619
+    ours = load_taxonomy(root).isco
+    units = {unit for group in ours.values() for unit in group.unit_groups}
+    assert set(ours) == {code for code in official if len(code) <= 2}
+    assert units == {code for code in official if len(code) == 4}
+    assert all(unit.startswith(group.code) for group in ours.values() for unit in group.unit_groups)
 
 
 def test_an_alias_keeps_one_meaning(imported: tuple[str, Path], root: Path) -> None:

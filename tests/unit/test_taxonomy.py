@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -110,13 +109,13 @@ def test_the_real_taxonomy_is_sound(root: Path) -> None:
 
 def test_it_is_as_large_as_promised(taxonomy: Taxonomy) -> None:
     kinds = {kind: sum(s.kind == kind for s in taxonomy.skills.values()) for kind in ("hard", "soft", "digital")}
-    assert len(taxonomy.skills) >= 1000
-    assert len(taxonomy.occupations) >= 340
+    assert len(taxonomy.skills) >= 1050
+    assert len(taxonomy.occupations) >= 390
     assert kinds["hard"] >= 550
     assert kinds["soft"] >= 35
     assert kinds["digital"] >= 80
     assert sum(s.kind == "language" for s in taxonomy.skills.values()) >= 20
-    assert sum(s.kind == "licence" for s in taxonomy.skills.values()) >= 200
+    assert sum(s.kind == "licence" for s in taxonomy.skills.values()) >= 280
 
 
 @pytest.mark.parametrize("sector", SECTORS)
@@ -299,7 +298,9 @@ def test_a_circle_of_broader_is_found(small: Path) -> None:
     assert find_cycle({"a": ["b", "c"], "b": ["d"], "c": ["d"]}) == []
 
 
-@pytest.mark.parametrize(("language", "alias"), [("zh", "會"), ("zh", "工作"), ("en", "c"), ("en", "work")])
+@pytest.mark.parametrize(
+    ("language", "alias"), [("zh", "會"), ("zh", "工作"), ("zh", "104"), ("en", "c"), ("en", "work")]
+)
 def test_general_words_are_no_aliases(language: str, alias: str) -> None:
     assert alias_problem(alias, language)
 
@@ -376,10 +377,3 @@ def test_loading_is_cached_until_a_file_changes(copy: Path) -> None:
     again = load_taxonomy(copy)
     assert again is not first
     assert again.version != first.version
-
-
-def test_loading_is_fast_enough_for_a_command(copy: Path) -> None:
-    """A generous bound that only a blunder exceeds; the figure itself is in docs/taxonomy.md."""
-    began = time.process_time()
-    load_taxonomy(copy)
-    assert time.process_time() - began < 1.0
