@@ -22,7 +22,7 @@ from sanic.response import HTTPResponse
 
 from bot.processor import ANSWERED, QUESTION, UNDERSTANDING, open_question
 from bot.tracker_store.database import TrackerConflict
-from bot.turn import TurnFailed, TurnRequest, compose
+from bot.turn import TurnFailed, TurnRequest, compose, forgettable
 from jobseeker.errors import JobseekerError, MalformedRequest, NotSignedIn
 from jobseeker.messages import Understanding
 from jobseeker.open_question import SLOT, OpenQuestion, reminder
@@ -78,7 +78,33 @@ class TurnInput(InputChannel):
                 return _refused(MalformedRequest(), 400, "the body is not JSON")
             return await self._answer(_agent(request), asked)
 
+        @routes.post("/forget")
+        async def forget(request: Request) -> HTTPResponse:
+            given = request.headers.get("x-internal-token", "").encode(errors="surrogateescape")
+            if not hmac.compare_digest(given, self._token):
+                return _refused(NotSignedIn("wrong token"), 401)
+            try:
+                conversation_id, inbox_id = forgettable(request.json)
+            except MalformedRequest as problem:
+                return _refused(problem, 400, problem.detail)
+            except InvalidUsage:
+                return _refused(MalformedRequest(), 400, "the body is not JSON")
+            return await self._forget(_agent(request), conversation_id, inbox_id)
+
         return routes
+
+    async def _forget(self, agent: Agent | None, conversation_id: str, inbox_id: int) -> HTTPResponse:
+        if agent is None:
+            return _refused(TurnFailed(), 503, "no model is loaded")
+        store: Any = agent.tracker_store
+        lock = self._locks.get(conversation_id) or self._locks.setdefault(conversation_id, asyncio.Lock())
+        try:
+            async with lock:
+                found = await store.forget_turn(conversation_id, inbox_id)
+        except Exception as problem:  # whatever it is, the gateway must learn that the words are still there
+            logger.exception("turn %s cannot be forgotten", inbox_id)
+            return _refused(TurnFailed(), 503, type(problem).__name__)
+        return response.json({"forgotten": found})
 
     async def _answer(self, agent: Agent | None, asked: TurnRequest) -> HTTPResponse:
         try:

@@ -71,6 +71,16 @@ class TurnRequest:
         }
 
 
+def forgettable(body: Any) -> tuple[str, int]:
+    """(conversation_id, inbox_id) of a request to forget a message. Raises MalformedRequest naming the field."""
+    if not isinstance(body, dict):
+        raise MalformedRequest("the body should be a JSON object")
+    inbox_id = body.get("inbox_id")
+    if not isinstance(inbox_id, int) or isinstance(inbox_id, bool) or not 0 < inbox_id <= LARGEST_ID:
+        raise MalformedRequest("inbox_id should be a positive integer")
+    return _text(body, "conversation_id", None, MAX_ID_CHARACTERS), inbox_id
+
+
 def _text(body: Mapping[str, Any], name: str, default: str | None, longest: int) -> str:
     value = body.get(name, default)
     if not isinstance(value, str):

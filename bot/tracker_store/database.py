@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,15 @@ class Stored:
     head_turn: int = 0
     head: str | None = None
     turns: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class RewriteJob:
+    """Rewrite the events of one message's turn, and of the head, which may sum it up: for what must be forgotten."""
+
+    sender_id: str
+    inbox_id: int
+    rewrite: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -199,8 +208,12 @@ class Writer(_Connected):
         super().__init__(engine)
         self._sqlite = engine.dialect.name == "sqlite"
 
-    def work(self, jobs: Sequence[WriteJob]) -> list[Any]:
-        """None for a turn that is durable, an exception for one that is not."""
+    def work(self, jobs: Sequence[Any]) -> list[Any]:
+        """None for a turn that is durable, an exception for one that is not. For a RewriteJob whether there was such a turn."""
+        if len(jobs) == 1 and isinstance(jobs[0], RewriteJob):
+            return [self._rewritten(jobs[0])]
+        if any(isinstance(job, RewriteJob) for job in jobs):  # rare: one after the other, in order
+            return [self.work([job])[0] for job in jobs]
         try:
             self._store(jobs)
             return [None] * len(jobs)
@@ -211,6 +224,29 @@ class Writer(_Connected):
         except SQLAlchemyError as problem:
             self.drop()
             return [problem] * len(jobs)
+
+    def _rewritten(self, job: RewriteJob) -> Any:
+        try:
+            return self._rewrite(job)
+        except SQLAlchemyError as problem:
+            self.drop()
+            return problem
+
+    def _rewrite(self, job: RewriteJob) -> bool:
+        connection = self.connection()
+        with connection.begin():
+            if self._sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            mine = sa.and_(turn.c.sender_id == job.sender_id, turn.c.inbox_id == job.inbox_id)
+            events = connection.execute(sa.select(turn.c.events).where(mine).with_for_update()).scalar_one_or_none()
+            if events is None:
+                return False
+            connection.execute(turn.update().where(mine).values(events=job.rewrite(events)))
+            summed_up = head.c.sender_id == job.sender_id
+            kept = connection.execute(sa.select(head.c.events).where(summed_up).with_for_update()).scalar_one_or_none()
+            if kept is not None:
+                connection.execute(head.update().where(summed_up).values(events=job.rewrite(kept)))
+        return True
 
     def _store(self, jobs: Sequence[WriteJob]) -> None:
         connection = self.connection()

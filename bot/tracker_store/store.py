@@ -18,7 +18,18 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.tracker_store.database import Reader, ReadJob, Stored, WriteJob, Writer, count_events, open_engine, senders
+from bot.tracker_store.database import (
+    Reader,
+    ReadJob,
+    RewriteJob,
+    Stored,
+    WriteJob,
+    Writer,
+    count_events,
+    open_engine,
+    senders,
+)
+from bot.tracker_store.forgetting import Forgetting
 from bot.tracker_store.lane import Lane
 from bot.tracker_store.tracker import Position, StoredTracker
 from bot.tracker_store.window import Window, events_from, tracker_for
@@ -53,7 +64,7 @@ class TurnTrackerStore(TrackerStore):
             raise ValueError(f"the tracker store needs a `url` in endpoints.yml or {URL_VARIABLE}")
         self._engine = open_engine(address)
         self._reading: Lane[Any, Any] = Lane("tracker-read", Reader(self._engine).work)
-        self._writing: Lane[WriteJob, None] = Lane("tracker-write", Writer(self._engine).work)
+        self._writing: Lane[Any, Any] = Lane("tracker-write", Writer(self._engine).work)
         self.states_needed: int | None = None  # set when a model is loaded: how far back its policies look
         self._windows: OrderedDict[str, Window] = OrderedDict()
 
@@ -76,6 +87,15 @@ class TurnTrackerStore(TrackerStore):
             SQLAlchemyError: the database did not take it; nothing was written.
         """
         await self._append(tracker, inbox_id, _dumps(reply))
+
+    async def forget_turn(self, sender_id: str, inbox_id: int) -> bool:
+        """Take the words of a message out of what is stored, and out of this server's memory. Whether there was such a turn.
+
+        Raises SQLAlchemyError: the database did not take it; nothing was changed.
+        """
+        found: bool = await self._writing.do(RewriteJob(sender_id, inbox_id, Forgetting(str(inbox_id))))
+        self._windows.pop(sender_id, None)
+        return found
 
     # -- Rasa's way ----------------------------------------------------------------------------------------------------
 

@@ -122,6 +122,60 @@ def test_nothing_is_ever_rewritten_and_nothing_is_lost(url: str, server: Servers
     assert {row[2] for row in rows(url)[3:]} == {4}
 
 
+def test_a_forgotten_message_is_nowhere_any_more_and_the_dialogue_goes_on(url: str, server: Servers) -> None:
+    secret = "我的身分證是什麼"
+
+    async def work() -> None:
+        store = server()
+        for number in range(1, 31):
+            await turn(store, number)
+        tracker = await store.get_or_create_tracker("c", append_action_listen=False)
+        tracker.update(UserUttered(secret, {"name": "ask", "confidence": 1.0}, message_id="31"))
+        for event in (
+            SlotSet("wish", f"wants {secret}"),
+            BotUttered(f"you said {secret}"),
+            ActionExecuted("action_listen"),
+        ):
+            tracker.update(event)
+        await store.finish_turn(tracker, 31, {"inbox_id": 31, "said": "x"})
+        assert secret in str(rows(url, "SELECT events FROM tracker_turn"))
+        assert await store.forget_turn("c", 31)
+        assert await store.forget_turn("c", 31)  # asked again it does nothing
+        assert not await store.forget_turn("c", 99)
+        assert not await store.forget_turn("somebody else", 31)
+        for number in range(32, 60):
+            await turn(store, number)
+        whole = await store.retrieve_full_tracker("c")
+        assert len([event for event in whole.events if isinstance(event, UserUttered)]) == 59
+        assert await store.begin_turn("c", 31) == {"inbox_id": 31, "said": "x"}
+
+    run(work())
+    stored = str(rows(url, "SELECT events, reply FROM tracker_turn")) + str(
+        rows(url, "SELECT events FROM tracker_head")
+    )
+    assert "第30句" in stored
+    assert secret not in stored
+
+
+def test_what_a_head_sums_up_is_forgotten_too(url: str, server: Servers) -> None:
+    async def work() -> None:
+        store = server()
+        tracker = await store.get_or_create_tracker("c", append_action_listen=False)
+        tracker.update(UserUttered("秘密的話", {"name": "ask", "confidence": 1.0}, message_id="1"))
+        for event in (SlotSet("wish", "秘密的話"), ActionExecuted("action_listen")):
+            tracker.update(event)
+        await store.finish_turn(tracker, 1, {"inbox_id": 1})
+        for number in range(2, 60):
+            await turn(store, number)
+        assert rows(url, "SELECT number FROM tracker_head")[0][0] > 1
+        assert await store.forget_turn("c", 1)
+
+    run(work())
+    assert "秘密的話" not in str(rows(url, "SELECT events FROM tracker_head")) + str(
+        rows(url, "SELECT events FROM tracker_turn")
+    )
+
+
 def test_a_second_store_reads_what_the_first_wrote(server: Servers) -> None:
     async def work() -> None:
         first = server()
