@@ -49,6 +49,10 @@ class SystemSecrets:
         """128 bits in hex."""
         return secrets.token_hex(16)
 
+    def code(self) -> str:
+        """40 bits, for a person to type: no letter that looks like a digit."""
+        return "".join(secrets.choice("ABCDEFGHJKMNPQRSTUVWXYZ23456789") for _ in range(8))
+
     def digest(self, token: str) -> str:
         """SHA-256 in hex: enough for a random token, which nobody can guess from a list."""
         return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -18,6 +18,7 @@ from jobseeker.clock import Clock, SystemClock
 from jobseeker.errors import DialogueUnavailable
 from jobseeker.escalation import EscalationPolicy
 from jobseeker.knowledge import Pack
+from jobseeker.messages import Command
 from jobseeker.outgoing import Composer
 from jobseeker.places import Place, nearest_name
 from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
@@ -53,6 +54,17 @@ def read_content(settings: Settings) -> Content:
     """Read it. Raises ContentError with file and line."""
     root, country = settings.content_dir, settings.country
     return Content(load_pack(root, country), load_escalation(root, country), load_places(root, country))
+
+
+def typed_commands(pack: Pack) -> Mapping[str, Command]:
+    """Whole messages that stand for a command, from the responses `typed_<command>`: separated by commas."""
+    return {
+        " ".join(words.lower().split()): Command(key.removeprefix("typed_"))
+        for key, response in pack.responses.items()
+        if key.startswith("typed_")
+        for text in (response.text["zh"], to_simplified(response.text["zh"]), response.text["en"])
+        for words in text.replace("、", ",").split(",")
+    }
 
 
 class NoDialogue:
@@ -138,6 +150,7 @@ def build_services(
         detect_variety=detect_variety,
         topics=content.pack.topics,
         foreign_language=foreign_language,
+        typed=typed_commands(content.pack),
         place_name=lambda lat, lon, variety: nearest_name(content.places, lat, lon, variety),
     )
     engines = create_engines(settings.database, pool_size=settings.database_pool_size)

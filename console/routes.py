@@ -76,7 +76,11 @@ async def show_case(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     file = await services.read_case(request[SESSION].account, case_id(request))
     return json_response(
-        {**file.case.to_dict(services.clock.now()), "transcript": [line.to_dict() for line in file.transcript]}
+        {
+            **file.case.to_dict(services.clock.now()),
+            "transcript": [line.to_dict() for line in file.transcript],
+            "linked": [each.to_dict() for each in file.linked],
+        }
     )
 
 

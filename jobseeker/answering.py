@@ -72,6 +72,7 @@ class Planner:
         topics: Mapping[str, Topic],
         foreign_language: Callable[[str], str | None] = lambda text: None,
         place_name: Callable[[float, float, Variety], str] = lambda lat, lon, variety: "",
+        typed: Mapping[str, Command] | None = None,
     ) -> None:
         self.policy, self.detect_variety, self.topics, self.foreign_language = (
             policy,
@@ -80,9 +81,15 @@ class Planner:
             foreign_language,
         )
         self.place_name = place_name
+        self.typed = typed or {}
 
-    def readable(self, command: Command | None) -> Command | None:
-        """The command, or None where it names a topic that there is not (any more): then the words alone count."""
+    def readable(self, command: Command | None, text: str = "") -> Command | None:
+        """The command, or None where it names a topic that there is not (any more): then the words alone count.
+
+        A few words stand for a command as they are (`typed`: 「連結帳號」, "connect").
+        """
+        if command is None:
+            return self.typed.get(" ".join(text.lower().split()))
         named = command is not None and command.name in ("topic", "more")
         return None if named and command is not None and command.argument not in self.topics else command
 
@@ -177,6 +184,10 @@ class Planner:
             model=turn.model,
             effects=tuple(effects),
         )
+
+    def says(self, conversation: Conversation, say: Say, *, act: str) -> Plan:
+        """The plan that says this and changes nothing else."""
+        return Plan((say,), conversation.variety, conversation.variety_chosen, conversation.context, act=act)
 
     def withdrawn(self, conversation: Conversation, *, forgotten: bool = True) -> Plan:
         """The plan for a message that was taken back: nothing is said. Not `forgotten`: a supervisor must see to it."""

@@ -57,9 +57,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class LinkCode:
-    """A one-time code that connects another channel with the person of this conversation."""
+    """A one-time code that connects another channel with the person of this conversation. used_by: the one it was used in."""
 
     code_hash: str
     conversation_id: str
     created_at: datetime
     expires_at: datetime
+    used_by: str | None = None

@@ -51,6 +51,10 @@ class Secrets(Protocol):
         """An id of 32 hex characters."""
         ...
 
+    def code(self) -> str:
+        """A one-time code of 8 capital letters and digits, for a person to type."""
+        ...
+
     def digest(self, token: str) -> str:
         """SHA-256 in hex, as stored."""
         ...

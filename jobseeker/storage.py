@@ -226,6 +226,10 @@ class Channels(Protocol):
 
     async def add_code(self, code: LinkCode) -> None: ...
 
+    async def code(self, code_hash: str) -> LinkCode | None:
+        """A code, whether it is still in force or not."""
+        ...
+
     async def use_code(self, code_hash: str, *, by: str, now: datetime) -> LinkCode | None:
         """Use up a code that is in force; None where there is none."""
         ...

@@ -18,6 +18,7 @@ from store.tables import conversation, inbox, outbox
 
 KEPT = timedelta(hours=1)  # a ticket is good for a minute
 
+_CODE = ("code_hash", "conversation_id", "created_at", "expires_at", "used_by")  # in the order of LinkCode
 _FIRST_HANDLE = (
     select(reply_handle.c.id, reply_handle.c.handle, reply_handle.c.received_at)
     .where(
@@ -145,15 +146,16 @@ class ChannelRepository:
         await self.connection.execute(delete(link_code).where(*unused))
         await self.connection.execute(insert(link_code), vars(code))
 
+    async def code(self, code_hash: str) -> LinkCode | None:
+        """A code, whether it is still in force or not."""
+        columns = [link_code.c[name] for name in _CODE]
+        row = (await self.connection.execute(select(*columns).where(link_code.c.code_hash == code_hash))).first()
+        return LinkCode(*row) if row else None
+
     async def use_code(self, code_hash: str, *, by: str, now: datetime) -> LinkCode | None:
         """Use up a code that is in force; None: there is none (any more). Of two who try, one gets it."""
         good = (link_code.c.code_hash == code_hash, link_code.c.used_at.is_(None), link_code.c.expires_at > now)
-        columns = (
-            link_code.c.code_hash,
-            link_code.c.conversation_id,
-            link_code.c.created_at,
-            link_code.c.expires_at,
-        )
+        columns = [link_code.c[name] for name in _CODE]
         statement = update(link_code).where(*good).values(used_at=now, used_by=by).returning(*columns)
         row = (await self.connection.execute(statement)).first()
         return LinkCode(*row) if row else None

@@ -12,12 +12,13 @@ from jobseeker.answering import Plan, Planner
 from jobseeker.clock import Clock
 from jobseeker.errors import DialogueError, DialogueProtocol
 from jobseeker.handoff import bot_speaks
-from jobseeker.messages import read_command
+from jobseeker.messages import Command, Say, read_command
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Dialogue, Secrets, Signals, TurnRequest
 from jobseeker.records import Conversation, Inbound
 from jobseeker.storage import Store
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
+from jobseeker.usecases.link_channels import LinkChannels
 
 log = logging.getLogger(__name__)
 WITHDRAWN = "withdrawn"
@@ -77,6 +78,7 @@ class AnswerMessage:
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
         self.dialogue, self.secrets, self.signals, self.retry = dialogue, secrets, signals, retry
+        self.link = LinkChannels(store, clock, composer, secrets, signals)
 
     async def __call__(self, conversation_id: str | None = None) -> Answered | None:
         """Answer the oldest message of this conversation, or of the one that has waited longest. None: nothing to do."""
@@ -128,6 +130,8 @@ class AnswerMessage:
         plan = self.planner.without_dialogue(conversation, row.text, command)
         if plan is not None:
             return plan
+        if command is not None and command.name in ("link", "unlink"):
+            return self.planner.says(conversation, await self._linked(conversation, command), act=command.name)
         request = TurnRequest(
             inbox_id=row.id,
             conversation_id=conversation.id,
@@ -143,6 +147,13 @@ class AnswerMessage:
         if not plan.says and not plan.announce:
             raise DialogueProtocol("the dialogue engine has nothing to say")
         return plan
+
+    async def _linked(self, conversation: Conversation, command: Command) -> Say:
+        if command.name == "unlink":
+            return await self.link.undo(conversation)
+        if command.argument:
+            return await self.link.use_code(conversation, command.argument)
+        return await self.link.make_code(conversation)
 
     async def _finish(self, conversation: Conversation, row: Inbound, plan: Plan) -> None:
         now = self.clock.now()

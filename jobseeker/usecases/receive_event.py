@@ -152,7 +152,7 @@ class ReceiveEvent:
         if command is None and len(parts[0]) <= TITLE_CHARACTERS:  # a button that this channel shows as text
             titled = await work.channels.choice_titled(conversation.id, parts[0])
             command = parse_command(titled.payload) if titled else None
-        return [replace(message, text=parts[0], command=self.planner.readable(command))]
+        return [replace(message, text=parts[0], command=self.planner.readable(command, parts[0]))]
 
     async def _press(self, work: UnitOfWork, conversation: Conversation, message: InboundMessage) -> InboundMessage:
         pressed = await work.channels.choice(conversation.id, message.choice)

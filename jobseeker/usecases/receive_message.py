@@ -52,7 +52,9 @@ class ReceiveMessage:
             EmptyText, TextTooLong: the text cannot be taken.
             UnknownConversation: no such conversation, or the token is not its own.
         """
-        message = replace(message, text=clean_text(message.text), command=self.planner.readable(message.command))
+        message = replace(
+            message, text=clean_text(message.text), command=self.planner.readable(message.command, message.text)
+        )
         try:
             async with self.store.write() as work:
                 conversation = await work.conversations.take_seq(message.conversation_key)

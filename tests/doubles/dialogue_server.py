@@ -108,6 +108,7 @@ class Server:
         self.mode, self.delay_seconds, self.next = "answer", 0.0, -1
         self.turns: dict[int, dict[str, Any]] = {}
         self.requests = 0
+        self.forgotten: list[int] = []
         if record is not None and record.exists():
             self.turns = {turn["inbox_id"]: turn for turn in map(json.loads, record.read_text("utf-8").splitlines())}
 
@@ -115,6 +116,7 @@ class Server:
         """Its routes."""
         app = web.Application()
         app.router.add_post("/webhooks/jobseeker/turn", self.turn)
+        app.router.add_post("/webhooks/jobseeker/forget", self.forget)
         app.router.add_get("/webhooks/jobseeker/health", self.health)
         app.router.add_get("/health", self.health)
         app.router.add_post("/control", self.control)
@@ -161,6 +163,16 @@ class Server:
                 file.flush()
         return web.json_response(made)
 
+    async def forget(self, request: web.Request) -> web.Response:
+        """Forget a message."""
+        if request.headers.get("X-Internal-Token") != self.token:
+            return web.json_response({"error": {"code": "JS-DLG-002", "message": "wrong token"}}, status=401)
+        if self.mode == "fail":
+            return web.json_response({"error": {"code": "JS-DLG-001", "message": "told to fail"}}, status=503)
+        body = await request.json()
+        self.forgotten.append(body["inbox_id"])
+        return web.json_response({"forgotten": body["inbox_id"] in self.turns})
+
     async def health(self, _request: web.Request) -> web.Response:
         """Always well."""
         return web.json_response({"status": "ok", "model": "stand-in"})
@@ -174,7 +186,9 @@ class Server:
 
     async def report(self, _request: web.Request) -> web.Response:
         """What it has done."""
-        return web.json_response({"mode": self.mode, "requests": self.requests, "turns": sorted(self.turns)})
+        return web.json_response(
+            {"mode": self.mode, "requests": self.requests, "turns": sorted(self.turns), "forgotten": self.forgotten}
+        )
 
 
 def main() -> None:
