@@ -70,7 +70,7 @@ class Parsed:
 class ConnectorSettings(BaseSettings):
     """A channel's settings, from the environment. `required`: without all of them the channel is off."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True)  # a wrong value may be a secret
     required: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
