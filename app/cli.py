@@ -67,6 +67,7 @@ def up() -> None:
     from app.administration import FIRST_LOGIN, prepare
 
     password = asyncio.run(prepare(settings))
+    show_samples(settings)
     try:
         seconds = processes.start(place, settings.for_children(), typer.echo)
     except processes.StartError as problem:
@@ -75,6 +76,18 @@ def up() -> None:
     if password:
         typer.echo(f"  first counsellor account (shown once): login {FIRST_LOGIN}, password {password}")
     typer.echo(f"  logs      {place.var / 'log'}\nstop with: make down")
+
+
+def show_samples(settings: Settings) -> None:
+    """Load the sample vacancies where there are no others, and say so."""
+    from app.vacancies.samples import load_samples
+
+    loaded = asyncio.run(load_samples(settings))
+    if loaded is not None:
+        typer.echo(
+            f'{loaded.vacancies} sample vacancies and {loaded.courses} sample courses, shown as from "{loaded.source}"; '
+            "a first import replaces them, or: jobseeker vacancies remove-samples"
+        )
 
 
 @app.command()

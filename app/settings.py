@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     database_pool_size: int = Field(default=10, ge=2, le=100)
     migrate_on_start: bool = True
+    samples: bool = True
     country: str = Field(default="tw", pattern="^[a-z]{2}$")
     content_dir: Path = ROOT
     web_dist: Path = ROOT / "web" / "dist"

@@ -24,6 +24,7 @@ from jobseeker.places import Place, nearest_name
 from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
 from jobseeker.usecases.claim_case import ClaimCase
+from jobseeker.usecases.close_ended import CloseEnded
 from jobseeker.usecases.create_account import CreateAccount
 from jobseeker.usecases.deliver_replies import DeliverReplies
 from jobseeker.usecases.list_cases import ListCases
@@ -108,6 +109,7 @@ class Services:
     sign_in: SignIn
     sign_out: SignOut
     current_account: CurrentAccount
+    close_ended: CloseEnded
 
     async def close(self) -> None:
         """Close the database and the connections to platforms."""
@@ -190,4 +192,5 @@ def build_services(
         sign_in=SignIn(store, clock, hasher, secrets, session_hours=settings.session_hours),
         sign_out=SignOut(store, secrets),
         current_account=CurrentAccount(store, clock, secrets),
+        close_ended=CloseEnded(store, clock),
     )

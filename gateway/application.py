@@ -20,6 +20,7 @@ from gateway.middleware.security import put_headers, security
 from gateway.rasa_client import RasaClient, answers_ok
 from gateway.routes import conversations, events, health, pages, webhooks
 from gateway.services_key import CLOSING, HEALTH, INTAKE, LIMITS, SERVICES
+from gateway.workers.expiry import ExpiryWorker
 from gateway.workers.fetch import FetchWorker
 from gateway.workers.inbox import InboxWorker
 from gateway.workers.outbox import OutboxWorker
@@ -80,7 +81,8 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         inbox = InboxWorker(services.answer_message, *common, slots=services.settings.workers, poll_seconds=poll)
         outbox = OutboxWorker(services.deliver_replies, *common, poll_seconds=poll)
         watch = Watch(services.store, services.signals, poll_seconds=poll)
-        loops: list[Callable[[], Awaitable[None]]] = [inbox.run, outbox.run]
+        expiry = ExpiryWorker(services.close_ended)
+        loops: list[Callable[[], Awaitable[None]]] = [inbox.run, outbox.run, expiry.run]
         fetchers = [FetchWorker(each, app[INTAKE]) for each in services.connectors.values() if each.polls]
         loops += [fetcher.run for fetcher in fetchers]
         if services.engines.dialect != "sqlite":  # a SQLite database has one gateway: nobody else commits
@@ -91,6 +93,7 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
             fetcher.stop()
         outbox.stop()
         watch.stop()
+        expiry.stop()
         await inbox.stop(services.settings.shutdown_seconds)
         await asyncio.wait(tasks, timeout=services.settings.shutdown_seconds)
         for task in tasks:

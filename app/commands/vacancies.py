@@ -17,7 +17,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from app.settings import Settings
 from app.vacancies.rows import UnreadableFile
+from jobseeker.clock import SystemClock
 from jobseeker.errors import ContentError, StoreUnavailable
+from jobseeker.usecases.close_ended import Closed, CloseEnded
 from jobseeker.vacancies import StoredVacancy
 
 if TYPE_CHECKING:  # what an import needs takes a second to load: not for every `jobseeker status`
@@ -177,14 +179,13 @@ def expire() -> None:
     """Close what ended before today. The gateway does it by itself every hour."""
     bench = make_bench(Settings())
 
-    async def run() -> tuple[int, int]:
-        async with bench.store() as store, store.write() as work:
-            closed = await work.vacancies.expire(bench.today, now=bench.now)
-            return closed, await work.courses.settle(bench.today, now=bench.now)
+    async def run() -> Closed:
+        async with bench.store() as store:
+            return await CloseEnded(store, SystemClock())()
 
     with friendly():
-        closed, begun = asyncio.run(run())
-    typer.echo(f"{closed} vacancies expired, {begun} courses have begun")
+        closed = asyncio.run(run())
+    typer.echo(f"{closed.vacancies} vacancies expired, {closed.courses} courses have begun")
 
 
 @vacancies.command("remove-samples")

@@ -27,10 +27,13 @@ class AddressReader:
 
     def find(self, *texts: str) -> str:
         """The id of the narrowest place that the texts together name; "" where they name none."""
-        text = folded(_STREET.sub(" ", " ".join(text for text in texts if text)))
+        text = folded(" ".join(text for text in texts if text))
         counties: list[str] = []
         districts: list[list[str]] = []
+        streets = True
         for form, (whole, parts) in self._names.items():
+            if streets and len(form) < 3:  # whole names are taken out by now: 路竹區 is no road
+                text, streets = _STREET.sub("\x00", text), False
             if form not in text:
                 continue
             text = text.replace(form, "\x00")  # 桃園 in 桃園市 names nothing of its own

@@ -190,7 +190,8 @@ class VacancyBuilder:
         if isinstance(nested, Mapping):
             fields = {**fields, "pay": None, **{f"pay_{key}": value for key, value in nested.items()}}
         text = clean(fields.get("pay")).casefold()
-        period = matching(self._words.values["pay_period"], clean(fields.get("pay_period")).casefold() or text)
+        unit = clean(fields.get("pay_period")).casefold()
+        period = unit if unit in get_args(PayPeriod) else matching(self._words.values["pay_period"], unit or text)
         low, high = (_amount(fields, name) for name in ("pay_low", "pay_high"))
         if fields.get("pay_undisclosed"):
             return Pay()

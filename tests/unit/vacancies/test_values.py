@@ -91,6 +91,8 @@ def test_lists_in_a_cell() -> None:
         (["Taipei"], "tw_taipei"),
         (["竹科"], "tw_hsinchu_city_east"),
         (["高雄市鳳山"], "tw_kaohsiung_fengshan"),
+        (["高雄市路竹區中山路"], "tw_kaohsiung_luzhu"),
+        (["高雄市路竹"], "tw_kaohsiung_luzhu"),
         (["台東市"], "tw_taitung_taitung"),
         (["永康區"], "tw_tainan_yongkang"),
         (["中山區"], ""),

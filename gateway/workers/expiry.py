@@ -1,0 +1,42 @@
+"""The loop that closes what has ended. What that is stands in jobseeker/usecases/close_ended.py."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from jobseeker.errors import StoreUnavailable
+from jobseeker.usecases.close_ended import CloseEnded
+
+log = logging.getLogger(__name__)
+EVERY_SECONDS = 3_600.0
+AGAIN_SECONDS = 60.0  # while the database is away
+
+
+class ExpiryWorker:
+    """At the start and every hour: nobody is shown yesterday's vacancy for long after midnight."""
+
+    def __init__(self, close: CloseEnded, *, every_seconds: float = EVERY_SECONDS) -> None:
+        self._close, self._every_seconds = close, every_seconds
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until `stop`."""
+        while not self._stopping.is_set():
+            wait = self._every_seconds
+            try:
+                closed = await self._close()
+                if closed.vacancies or closed.courses:
+                    log.info("closed what has ended", extra={"vacancies": closed.vacancies, "courses": closed.courses})
+            except StoreUnavailable as problem:
+                log.warning("what has ended cannot be closed", extra={"problem": str(problem)})
+                wait = min(AGAIN_SECONDS, wait)
+            try:
+                async with asyncio.timeout(wait):
+                    await self._stopping.wait()
+            except TimeoutError:
+                continue
+
+    def stop(self) -> None:
+        """End after the present round."""
+        self._stopping.set()
