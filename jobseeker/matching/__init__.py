@@ -7,6 +7,7 @@ from jobseeker.matching.gap import Direction, Gap, Transfer
 from jobseeker.matching.matcher import Matcher
 from jobseeker.matching.policy import FEATURES, Parameters, RankingPolicy
 from jobseeker.matching.records import Change, Match, Missing, Ranking, Reason
+from jobseeker.matching.replay import log_of, plain, rerun, rescore
 
 __all__ = [
     "FEATURES",
@@ -25,4 +26,8 @@ __all__ = [
     "Reason",
     "Transfer",
     "facts_of",
+    "log_of",
+    "plain",
+    "rerun",
+    "rescore",
 ]

@@ -84,11 +84,29 @@ class Catalogue:
         """The value for every occupation by number, shape (occupations,); index 0 is 0. Kept for the next time."""
         key = (origin, digits, related)
         if key not in self._closeness:
-            values = [0, *(self.closeness(origin, name, digits, related).value for name in self.occupations[1:])]
-            self._closeness[key] = np.array(values, np.int32)
+            ours = self.taxonomy.occupations[origin].isco
+            values = np.full(len(self.occupations), digits[0], np.int32)
+            for shared in range(1, 5):
+                if len(ours) >= shared:
+                    values[self._isco_prefixes[shared - 1] == ours[:shared]] = digits[shared]
+            near = [self.occupation_number[name] for name in self.taxonomy.related(origin)]
+            values[near] = np.maximum(values[near], related)
+            values[self.occupation_number[origin]] = 1000
+            values[0] = 0
+            self._closeness[key] = values
         return self._closeness[key]
 
+    @cached_property
+    def _isco_prefixes(self) -> list[npt.NDArray[np.str_]]:
+        codes = ["", *(self.taxonomy.occupations[name].isco for name in self.occupations[1:])]
+        return [np.array([code[:n] if len(code) >= n else "" for code in codes]) for n in range(1, 5)]
+
     # --- places
+
+    def prepare(self) -> None:
+        """Work out all distances now (0.2 s for Taiwan) instead of at first use; for services."""
+        for name in self.places:
+            self.tenths_from(name)
 
     def tenths_from(self, origin: str) -> Ints:
         """Distance in 100 m from a place to every locality by number; 0 within a county that is itself the origin, -1 where unknown.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from jobseeker.errors import CannotRepeat
 
@@ -106,6 +107,16 @@ class RankingPolicy:
 
     def on(self, day: date) -> Parameters:
         """The values in force on a day. Raises LookupError before the first row of any."""
+        if day not in self._by_day:
+            self._by_day.clear()  # one day follows the other; an earlier one comes back only to repeat a result
+            self._by_day[day] = self._on(day)
+        return self._by_day[day]
+
+    @cached_property
+    def _by_day(self) -> dict[date, Parameters]:
+        return {}
+
+    def _on(self, day: date) -> Parameters:
         chosen = {}
         for name, rows in self.rows.items():
             current = [row for row in rows if row.valid_from <= day]

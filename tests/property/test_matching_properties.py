@@ -42,6 +42,7 @@ def small_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rounds of a few rows, so that bounds decide in lists this short."""
     monkeypatch.setattr(search, "FIRST_ROWS", 3)
     monkeypatch.setattr(search, "CORNER", 3)
+    monkeypatch.setattr(search, "MANY_ROWS", 5)
     monkeypatch.setattr(search, "GROWTH", 2)
 
 

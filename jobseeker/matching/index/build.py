@@ -11,6 +11,7 @@ import numpy.typing as npt
 from jobseeker.matching.catalogue import REMOTE, Catalogue
 from jobseeker.matching.facts import QUALITY, Facts, monthly_offer
 from jobseeker.matching.index.segment import (
+    BLOCK,
     COLUMNS,
     CONTRACTS,
     FIRST_DAY,
@@ -126,6 +127,7 @@ class Builder:
         columns["by_id"] = np.argsort(columns["ids"], kind="stable")
         columns["top_sorted"] = np.sort(columns["pay_top"])
         columns |= self._sets()
+        columns |= self._blocks(columns)
         columns |= self._bounds(columns, rarity)
         return Segment({name: np.ascontiguousarray(columns[name], kind) for name, kind in COLUMNS.items()}), rarity
 
@@ -134,11 +136,9 @@ class Builder:
             name: np.frombuffer(column, column.typecode) if len(column) else np.zeros(0, column.typecode)
             for name, column in self._values.items()
         }
-        order = np.lexsort(
-            (columns["ids"], -columns["posted"].astype(np.int32), columns["locality"], columns["occupation"])
-        )
         counts = columns["skill_count"].astype(np.int64)
         starts = np.concatenate(([0], np.cumsum(counts)))[:-1]
+        order = self._order(columns, starts, rarity)
         columns = {name: column[order] for name, column in columns.items()}
         counts = columns.pop("skill_count").astype(np.int64)
         ends = np.cumsum(counts)
@@ -152,6 +152,25 @@ class Builder:
         columns["optional_rarity"] = summed[columns["skill_start"][1:]] - summed[middle]
         return columns
 
+    def _order(self, columns: Mapping[str, Array], starts: Array, rarity: Array) -> Array:
+        """By cell, and within it such that vacancies which ask for much the same are neighbours: the closer are the bounds of
+        blocks. First by how much is asked for in all, then by the rarest essential skill."""
+        counts = columns["essential_count"].astype(np.int64)
+        row = np.repeat(np.arange(len(counts)), counts)
+        ends = np.cumsum(counts)
+        within = np.arange(len(row)) - np.repeat(ends - counts, counts)
+        skills = np.array(self._skills, np.int64)[starts[row] + within]
+        key = rarity[skills].astype(np.int64) * 65_536 + skills
+        named = np.flatnonzero(counts)
+        rarest, asked = np.zeros(len(counts), np.int64), np.zeros(len(counts), np.int64)
+        if len(named):
+            first = (ends - counts)[named]
+            rarest[named] = np.maximum.reduceat(key, first)
+            asked[named] = np.add.reduceat(rarity[skills].astype(np.int64), first)
+        no_optional = columns["skill_count"] == columns["essential_count"]
+        keys = (columns["ids"], -rarest, asked // 16, no_optional, columns["locality"], columns["occupation"])
+        return np.lexsort(keys)
+
     def _sets(self) -> dict[str, Array]:
         licences, laws = list(self._licence_sets), list(self._licence_sets)
         return {
@@ -160,25 +179,54 @@ class Builder:
             **_ragged("language_set", list(self._language_sets)),
         }
 
+    def _blocks(self, columns: Mapping[str, Array]) -> dict[str, Array]:
+        sizes = np.diff(columns["cell_start"])
+        cell_block = np.concatenate((np.zeros(1, np.int64), np.cumsum(-(-sizes // BLOCK))))
+        blocks = np.diff(cell_block)
+        number = np.arange(int(cell_block[-1])) - np.repeat(cell_block[:-1], blocks)
+        first = np.repeat(columns["cell_start"][:-1], blocks) + number * BLOCK
+        result: dict[str, Array] = {"cell_block": cell_block, "block_start": np.append(first, len(columns["ids"]))}
+        if not len(first):
+            return result | {"block_newest": first, "block_unnamed": first}
+        unnamed = (columns["essential_rarity"] == 0) + 2 * (columns["optional_rarity"] == 0)
+        newest = np.maximum.reduceat(columns["posted"], first)
+        return result | {"block_newest": newest, "block_unnamed": np.bitwise_or.reduceat(unnamed, first)}
+
     def _bounds(self, columns: Mapping[str, Array], rarity: Array) -> dict[str, Array]:
-        """For each skill and occupation, the largest share of the skill in a vacancy's rarity, per mille, rounded up."""
+        """For each skill and block, and for each skill and occupation, the largest share of the skill in a vacancy's rarity, per
+        mille, rounded up: with the person's credit it gives a bound on coverage."""
+        skill_count = max(1, len(self.catalogue.skills))
         counts = np.diff(columns["skill_start"])
         row = np.repeat(np.arange(len(counts)), counts)
         within = np.arange(len(row)) - np.repeat(columns["skill_start"][:-1], counts)
         essential = within < columns["essential_count"][row]
+        block_of_row = np.repeat(np.arange(len(columns["block_start"]) - 1), np.diff(columns["block_start"]))
+        occupation_of_block = columns["occupation"][columns["block_start"][:-1]].astype(np.int64)
         result: dict[str, Array] = {}
         for prefix, which, name in (("", essential, "essential"), ("optional_", ~essential, "optional")):
-            rows, skills = row[which], columns["skills"][which]
+            rows, skills = row[which], columns["skills"][which].astype(np.int64)
             share = -(-1000 * rarity[skills].astype(np.int64) // columns[f"{name}_rarity"][rows])
-            key = skills.astype(np.int64) * len(self.catalogue.occupations) + columns["occupation"][rows]
-            best = np.zeros(max(1, len(self.catalogue.skills)) * len(self.catalogue.occupations), np.uint16)
-            np.maximum.at(best, key, share.astype(np.uint16))
-            present = np.flatnonzero(best)
-            skill, occupation = np.divmod(present, len(self.catalogue.occupations))
-            result[f"{prefix}bound_skill_start"] = np.searchsorted(skill, np.arange(len(self.catalogue.skills) + 1))
-            result[f"{prefix}bound_occupation"] = occupation
-            result[f"{prefix}bound_share"] = best[present]
+            skill, block, best = _largest(skills, block_of_row[rows], share, max(1, len(occupation_of_block)))
+            result |= _by_skill(f"{prefix}block_bound", "block", skill, block, best, skill_count)
+            occupations = occupation_of_block[block]
+            skill, occupation, best = _largest(skill, occupations, best, len(self.catalogue.occupations))
+            result |= _by_skill(f"{prefix}bound", "occupation", skill, occupation, best, skill_count)
         return result
+
+
+def _largest(skill: Array, group: Array, share: Array, groups: int) -> tuple[Array, Array, Array]:
+    """The largest share of each skill in each group: (skill, group, share), by skill and group."""
+    key = skill * groups + group
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    first = np.flatnonzero(np.concatenate((np.ones(min(1, len(key)), bool), key[1:] != key[:-1])))
+    best = np.maximum.reduceat(share[order], first) if len(first) else share
+    return key[first] // groups, key[first] % groups, best
+
+
+def _by_skill(prefix: str, of: str, skill: Array, group: Array, share: Array, skills: int) -> dict[str, Array]:
+    start = np.searchsorted(skill, np.arange(skills + 1))
+    return {f"{prefix}_skill_start": start, f"{prefix}_{of}": group, f"{prefix}_share": share}
 
 
 def _ragged(name: str, sets: Sequence[tuple[int, ...]]) -> dict[str, npt.NDArray[np.int64]]:

@@ -16,10 +16,11 @@ import numpy as np
 from jobseeker.matching.features import FULL
 from jobseeker.matching.index.segment import FIRST_DAY, Array
 from jobseeker.matching.index.snapshot import Part, Snapshot
-from jobseeker.matching.index.tables import RULED_OUT, Tables, pay_points, tables_of, weighed
+from jobseeker.matching.index.tables import RULED_OUT, Tables, most_pay_points, pay_points, tables_of, weighed
 from jobseeker.matching.query import Query
 
 FIRST_ROWS, GROWTH = 3_000, 4  # rows scored in the first round, and how much larger each further round is
+MANY_ROWS = 20_000  # when more rows than this are left, closer bounds pay off
 CORNER = 24  # the first round takes its cells from the best so many occupations and places
 
 
@@ -115,6 +116,30 @@ def _kth(found: list[Found], k: int) -> int:
     return int(np.partition(scores, len(scores) - k)[len(scores) - k])
 
 
+@dataclass(frozen=True, eq=False)
+class _Groups:
+    """Cells, or blocks of cells: the rows of each (first, how many), a bound on their scores, and the part of it for skills."""
+
+    cells: Array
+    begin: Array
+    counts: Array
+    bound: Array
+    skills: Array
+
+    def take(self, which: Array | slice) -> _Groups:
+        """Some of them, in the order of `which`."""
+        return _Groups(self.cells[which], self.begin[which], self.counts[which], self.bound[which], self.skills[which])
+
+
+def _best(best: Array, scores: Array, k: int, least: int) -> tuple[Array, int]:
+    """The k best scores so far, and the least that still counts."""
+    best = np.concatenate((best, scores))
+    if not k or len(best) < k:
+        return best, least
+    best = np.partition(best, len(best) - k)[len(best) - k :]
+    return best, max(least, int(best[0]))
+
+
 class _PartSearch:
     """The search within one segment."""
 
@@ -134,30 +159,45 @@ class _PartSearch:
     def skill_bound(self) -> Array:
         """By occupation: no vacancy of it gets more points than this for both kinds of skills."""
         weights, neutral = self.query.weights, self.query.neutral
-        total = np.zeros(len(self.tables.occupation), np.int32)
+        size = len(self.tables.occupation)
+        total = np.zeros(size, np.int32)
         for prefix, feature in (("", "essential_skills"), ("optional_", "optional_skills")):
-            best = np.maximum(neutral, np.minimum(FULL, self._share_bound(prefix)))
-            total += weighed(weights[feature], best.astype(np.int32))
+            best = np.maximum(neutral, self._share_bound(f"{prefix}bound", "occupation", size))
+            total += weighed(weights[feature], best)
         return total
 
-    def _share_bound(self, prefix: str) -> Array:
+    @cached_property
+    def block_skill_bound(self) -> Array:
+        """The same by block: closer, but it takes a millisecond or two, so only searches that need it ask for it."""
+        columns, weights, neutral = self.segment.columns, self.query.weights, self.query.neutral
+        size = len(columns["block_newest"])
+        total = np.zeros(size, np.int32)
+        for bit, prefix, feature in ((1, "", "essential_skills"), (2, "optional_", "optional_skills")):
+            unnamed = (columns["block_unnamed"] & bit) > 0
+            best = self._share_bound(f"{prefix}block_bound", "block", size)
+            total += weighed(weights[feature], np.where(unnamed, np.maximum(neutral, best), best))
+        return total
+
+    def _share_bound(self, prefix: str, of: str, size: int) -> Array:
+        """sum(largest share x credit) by group, in per mille, at most 1000: no vacancy's coverage is above it."""
         columns, percent = self.segment.columns, self.tables.percent
-        start = columns[f"{prefix}bound_skill_start"]
-        skills = np.flatnonzero(percent)
-        begin = start[skills].astype(np.int64)
-        counts = start[skills + 1] - begin
-        taken = ranges(begin, counts)
-        shares = columns[f"{prefix}bound_share"][taken] * np.repeat(percent[skills], counts)
-        occupations = columns[f"{prefix}bound_occupation"][taken]
-        summed: Array = np.bincount(occupations, weights=shares, minlength=len(self.tables.occupation))
-        return (summed.astype(np.int64) // 100).astype(np.int32)
+        start, group, share = (columns[f"{prefix}_{name}"] for name in ("skill_start", of, "share"))
+        groups, shares = [np.zeros(0, group.dtype)], [np.zeros(0, np.int32)]
+        for skill in np.flatnonzero(percent).tolist():
+            begin, end = int(start[skill]), int(start[skill + 1])
+            if begin < end:
+                groups.append(group[begin:end])
+                shares.append(share[begin:end] * percent[skill])
+        summed = np.bincount(np.concatenate(groups), weights=np.concatenate(shares), minlength=size)
+        bound: Array = np.minimum(FULL, summed.astype(np.int64) // 100).astype(np.int32)
+        return bound
 
     @cached_property
     def rest_bound(self) -> int:
         """No vacancy gets more than this for terms, licences, languages and pay together."""
         tables = self.tables
         most = [int(table.max(initial=0)) for table in (tables.terms, tables.licence_set, tables.language_set)]
-        return sum(most) + self.query.weights["pay"]
+        return sum(most) + most_pay_points(self.query)
 
     @cached_property
     def always_bound(self) -> int:
@@ -167,46 +207,58 @@ class _PartSearch:
     def search(self, k: int, least: int) -> Iterable[Found]:
         """Rows that score at least `least`, and at least the k-th best so far (k 0: all of them), in rounds."""
         occupation = self.tables.occupation + (self.skill_bound + self.rest_bound + self.always_bound)
-        locality = self.tables.locality
-        bounds = occupation[:, None] + locality[None, :]
-        start = self.segment.cell_start
-        flat = bounds.reshape(-1)
-        done = np.zeros(0, np.int64)
+        flat = (occupation[:, None] + self.tables.locality[None, :]).reshape(-1)
+        least = max(0, least)
         best = np.zeros(0, np.int64)
         if k and len(self.segment) > FIRST_ROWS:
-            done = self._corner(occupation, locality, flat)
-            found = self._score(done, max(0, least))
+            first = self._corner(occupation, flat)
+            found = self._score(self._groups(first, flat), least)
             yield found
-            best = found.scores
-            if len(best) >= k:
-                least = max(least, int(np.partition(best, len(best) - k)[len(best) - k]))
-        cells = np.flatnonzero(flat >= max(0, least))
-        if len(done):
-            cells = np.setdiff1d(cells, done, assume_unique=True)
-        sizes = start[cells + 1].astype(np.int64) - start[cells]
-        cells, sizes = cells[sizes > 0], sizes[sizes > 0]
-        order = np.argsort(-flat[cells], kind="stable")
-        cells, sizes = cells[order], sizes[order]
-        upto = np.cumsum(sizes)
+            best, least = _best(best, found.scores, k, least)
+            flat[first] = RULED_OUT
+        groups = self._groups(np.flatnonzero(flat >= least), flat)
+        if int(groups.counts.sum()) > MANY_ROWS:
+            groups = self._closer(groups)
+            groups = groups.take(groups.bound >= least)
+        groups = groups.take(
+            np.argsort(-groups.bound.astype(np.int16), kind="stable")
+        )  # 16 bits are sorted by counting
+        upto = np.cumsum(groups.counts)
         at, rows = 0, FIRST_ROWS * GROWTH
-        while at < len(cells):
+        while at < len(upto) and groups.bound[at] >= least:
             end = max(at + 1, int(np.searchsorted(upto, (upto[at - 1] if at else 0) + rows)))
-            taken = cells[at:end]
-            taken = taken[flat[taken] >= least]
-            if not len(taken):
-                break
-            found = self._score(taken, max(0, least))
+            taken = groups.take(slice(at, end))
+            found = self._score(taken.take(taken.bound >= least), least)
             yield found
-            best = np.concatenate((best, found.scores))
-            if k and len(best) >= k:
-                best = np.partition(best, len(best) - k)[len(best) - k :]
-                least = max(least, int(best[0]))
+            best, least = _best(best, found.scores, k, least)
             at, rows = end, rows * GROWTH
 
-    def _corner(self, occupation: Array, locality: Array, flat: Array) -> Array:
+    def _groups(self, cells: Array, flat: Array) -> _Groups:
+        """Cells that hold a vacancy, as groups of rows."""
+        begin = self.segment.cell_start[cells].astype(np.int64)
+        counts = self.segment.cell_start[cells + 1] - begin
+        held = counts > 0
+        cells = cells[held]
+        skills = self.skill_bound[cells // self.localities]
+        return _Groups(cells, begin[held], counts[held], flat[cells], skills)
+
+    def _closer(self, groups: _Groups) -> _Groups:
+        """The blocks of these cells, with bounds by what each block holds."""
+        columns = self.segment.columns
+        first = columns["cell_block"][groups.cells].astype(np.int64)
+        counts = columns["cell_block"][groups.cells + 1] - first
+        blocks = ranges(first, counts)
+        cells = np.repeat(groups.cells, counts)
+        skills = self.block_skill_bound[blocks]
+        bound = np.repeat(groups.bound - groups.skills - int(self.tables.posted.max(initial=0)), counts) + skills
+        bound += self.tables.posted[np.minimum(columns["block_newest"][blocks], len(self.tables.posted) - 1)]
+        begin = columns["block_start"][blocks].astype(np.int64)
+        return _Groups(cells, begin, columns["block_start"][blocks + 1] - begin, bound, skills)
+
+    def _corner(self, occupation: Array, flat: Array) -> Array:
         """Cells to begin with: the highest bounds among the best occupations and places."""
         rows = np.argsort(-occupation, kind="stable")[:CORNER]
-        columns = np.argsort(-locality, kind="stable")[:CORNER]
+        columns = np.argsort(-self.tables.locality, kind="stable")[:CORNER]
         cells = (rows[:, None] * self.localities + columns[None, :]).reshape(-1)
         start = self.segment.cell_start
         sizes = start[cells + 1].astype(np.int64) - start[cells]
@@ -217,22 +269,17 @@ class _PartSearch:
         first: Array = cells[:end][flat[cells[:end]] >= 0]
         return first
 
-    def _score(self, cells: Array, least: int) -> Found:
-        """Score the rows of cells exactly; those below `least` are dropped as soon as a bound shows it."""
+    def _score(self, groups: _Groups, least: int) -> Found:
+        """Score the rows of groups exactly; those below `least` are dropped as soon as a bound shows it."""
         tables, columns = self.tables, self.segment.columns
-        begin = columns["cell_start"][cells].astype(np.int64)
-        counts = columns["cell_start"][cells + 1] - begin
-        rows = ranges(begin, counts)
+        rows = ranges(groups.begin, groups.counts)
         self.looked_at += len(rows)
-        occupations, localities = np.divmod(cells, self.localities)
-        base = tables.occupation[occupations] + tables.locality[localities]
-        skills = self.skill_bound[occupations]
-        posted = columns["posted"][rows]
-        total = np.repeat(base, counts)
-        total += tables.posted[np.minimum(posted, len(tables.posted) - 1)]
+        occupations, localities = np.divmod(groups.cells, self.localities)
+        total = np.repeat(tables.occupation[occupations] + tables.locality[localities], groups.counts)
+        bound = np.repeat(groups.skills, groups.counts)
+        total += tables.posted[np.minimum(columns["posted"][rows], len(tables.posted) - 1)]
         total += tables.quality[columns["quality"][rows]]
-        bound = np.repeat(skills, counts)
-        keep = total + bound + self.rest_bound >= least
+        keep = total + bound >= least - self.rest_bound
         if self.part.alive is not None:
             keep &= self.part.alive[rows]
         rows, total, bound = rows[keep], total[keep], bound[keep]

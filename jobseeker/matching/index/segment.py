@@ -1,11 +1,13 @@
-"""Columns of vacancies that never change once built, sorted by occupation and place; and their files. Searching them is search.py."""
+"""Columns of vacancies that never change once built, sorted by occupation, place and skills; and their files. Searching them is search.py."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ HOURS = ("unknown", "full_time", "part_time", "temporary")
 CONTRACTS = ("unknown", "permanent", "fixed_term", "dispatch", "contractor", "internship")
 PERIODS = ("month", "hour", "day", "year", "piece", "case")
 SHIFT_SETS = 1 << len(SHIFTS)
+BLOCK = 32  # rows
 TERMS = len(HOURS) * len(CONTRACTS) * SHIFT_SETS
 
 COLUMNS: Mapping[str, type[np.generic]] = {
@@ -63,13 +66,23 @@ COLUMNS: Mapping[str, type[np.generic]] = {
     "optional_bound_skill_start": np.uint32,
     "optional_bound_occupation": np.uint16,
     "optional_bound_share": np.uint16,
+    "cell_block": np.uint32,  # shape (cells + 1,): first block of each cell; a block is at most BLOCK rows of one cell
+    "block_start": np.uint32,  # shape (blocks + 1,): first row of each block
+    "block_newest": np.uint16,  # the newest day of posting in the block
+    "block_unnamed": np.uint8,  # whether it has a vacancy that names no essential (bit 0) or no optional skill (bit 1)
+    "block_bound_skill_start": np.uint32,  # as bound_…, by block
+    "block_bound_block": np.uint32,
+    "block_bound_share": np.uint16,
+    "optional_block_bound_skill_start": np.uint32,
+    "optional_block_bound_block": np.uint32,
+    "optional_block_bound_share": np.uint16,
 }  # fmt: skip
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Segment:
-    """The columns by name (COLUMNS); row order: occupation, locality, newest first, id."""
+    """The columns by name (COLUMNS); row order: occupation, locality, then what is alike in skills."""
 
     columns: Mapping[str, Array]
 
@@ -83,10 +96,30 @@ class Segment:
     def __len__(self) -> int:
         return len(self.columns["ids"])
 
+    @cached_property
+    def counts(self) -> Mapping[str, Array]:
+        """How many rows have each code of occupation, locality, terms and licence_set."""
+        sizes = {
+            "occupation": 1,
+            "locality": 1,
+            "terms": TERMS,
+            "licence_set": len(self.columns["licence_set_start"]) - 1,
+        }
+        return {name: np.bincount(self.columns[name], minlength=size) for name, size in sizes.items()}
+
     @property
     def nbytes(self) -> int:
         """Bytes of all columns."""
         return sum(column.nbytes for column in self.columns.values())
+
+    @cached_property
+    def digest(self) -> str:
+        """A short name for the content: the same vacancies, policy and taxonomy give the same one."""
+        total = hashlib.sha256()
+        for name, column in sorted(self.columns.items()):
+            total.update(name.encode())
+            total.update(column.tobytes())
+        return total.hexdigest()[:12]
 
     def row_of(self, vacancy_id: int) -> int | None:
         """The row of a vacancy, None where it is not here."""

@@ -12,9 +12,7 @@ import numpy as np
 
 from jobseeker.matching.catalogue import Catalogue, Ints
 from jobseeker.matching.facts import Facts
-from jobseeker.matching.index.segment import FIRST_DAY, TERMS, Array, Segment
-
-COUNTED = ("occupation", "locality", "terms", "licence_set")
+from jobseeker.matching.index.segment import FIRST_DAY, Array, Segment
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +39,10 @@ class Part:
     @cached_property
     def counts(self) -> Mapping[str, Array]:
         """How many of those that count have each code of a column."""
-        sizes = {"occupation": 1, "locality": 1, "terms": TERMS, "licence_set": len(self.segment.licence_set_start) - 1}
-        result = {}
-        for name in COUNTED:
-            column = self.segment.columns[name]
-            counted = np.bincount(column, minlength=sizes[name])
-            result[name] = counted - np.bincount(column[self.gone], minlength=len(counted))
-        return result
+        columns, whole = self.segment.columns, self.segment.counts
+        if not len(self.gone):
+            return whole
+        return {name: whole[name] - np.bincount(columns[name][self.gone], minlength=len(whole[name])) for name in whole}
 
     @cached_property
     def _gone_tops(self) -> Array:

@@ -172,3 +172,11 @@ def pay_points(query: Query, middle: Ints) -> Ints:
         values = np.where(middle >= wish, FULL, np.maximum(0, sloping))
     values = np.where(middle == UNDISCLOSED, undisclosed, np.where(middle == NOT_COMPARABLE, query.neutral, values))
     return weighed(query.weights["pay"], values.astype(np.int32))
+
+
+def most_pay_points(query: Query) -> int:
+    """No vacancy gets more for pay; without a wish to compare with that is little."""
+    if query.wish_monthly is not None:
+        return query.weights["pay"]
+    values = np.array([query.neutral, query.parameters.number("pay.undisclosed")], np.int32)
+    return int(weighed(query.weights["pay"], values).max())
