@@ -16,6 +16,7 @@ import typer
 
 from app import processes
 from app.channel_commands import add_channels
+from app.commands import match as match_commands
 from app.commands import skills as skill_commands
 from app.commands.courses import courses
 from app.commands.taxonomy import taxonomy
@@ -34,6 +35,7 @@ knowledge = typer.Typer(
 app.add_typer(knowledge, name="knowledge")
 app.add_typer(taxonomy, name="taxonomy")
 app.add_typer(vacancies, name="vacancies")
+match_commands.register(app, vacancies)
 app.add_typer(courses, name="courses")
 ROOT = Path(__file__).resolve().parent.parent
 

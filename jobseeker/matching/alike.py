@@ -12,6 +12,7 @@ from jobseeker.matching.score import missing
 from jobseeker.profile.records import Held, Profile
 
 ROWS = ("occupation", "pay", "hours", "shifts", "contract", "distance", "essential", "optional", "licences", "languages", "years", "posted")  # fmt: skip
+LIKENESS = 3.0  # "like this" is first of all the same kind of work: its weight times this, within the policy's bounds
 
 
 def like_vacancy(query: Query, facts: Facts) -> Profile:
@@ -30,6 +31,7 @@ def like_vacancy(query: Query, facts: Facts) -> Profile:
         contracts=profile.wishes.contracts or ((facts.contract,) if facts.contract != "unknown" else ()),
         places=profile.wishes.places or ((facts.place,) if facts.place and not profile.home else ()),
         firm=tuple(name for name in profile.wishes.firm if name != "occupation"),
+        weights={**profile.wishes.weights, "occupation": LIKENESS},
     )
     added = tuple(Held(name) for name in asked if name not in query.held)
     return replace(profile, held=(*profile.held, *added), jobs=(), wishes=wishes)
