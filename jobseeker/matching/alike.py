@@ -43,7 +43,8 @@ def like_last_job(profile: Profile) -> Profile:
     if not known:
         return profile
     latest = next((job for job in known if job.latest), known[0])
-    return replace(profile, wishes=replace(profile.wishes, occupations=(latest.occupation_id,)))
+    weights = {**profile.wishes.weights, "occupation": LIKENESS}
+    return replace(profile, wishes=replace(profile.wishes, occupations=(latest.occupation_id,), weights=weights))
 
 
 @dataclass(frozen=True)
