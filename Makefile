@@ -4,7 +4,7 @@ PYTHON ?= python3
 JOBSEEKER := .venv/bin/jobseeker
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help setup setup-dev up down status train chat validate check format test web locks bench-turns bench-nlu bench-skills clean
+.PHONY: help setup setup-dev up down status train chat validate check format test web locks bench-turns bench-match bench-nlu bench-skills clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -54,6 +54,10 @@ locks:           ## compile requirements/*.in to hashed lock files
 bench-turns: setup-dev   ## our Rasa against plain Rasa, one table
 	@$(PYTHON) tools/bootstrap.py bench
 	.venv/bin/python bench/bench_turns.py $(BENCH_ARGS)
+
+bench-match: setup-dev   ## exact ranking of a million vacancies against search engines, one table
+	@$(PYTHON) tools/bootstrap.py bench-match
+	.venv/bin/python bench/bench_match.py $(BENCH_ARGS)
 
 bench-nlu: setup-dev     ## our classifier against Rasa's default pipeline, one table
 	@$(PYTHON) tools/bootstrap.py bench

@@ -22,7 +22,16 @@ SHARES = {  # of vacancies by county, per cent, by eye from the population stati
 HOURS = (("full_time", "part_time", "temporary", "unknown"), (0.70, 0.18, 0.04, 0.08))
 CONTRACTS = (("permanent", "fixed_term", "dispatch", "internship", "unknown"), (0.52, 0.10, 0.08, 0.02, 0.28))
 SHIFTS = (
-    (("day",), (), ("day", "evening"), ("rotating",), ("evening",), ("night",), ("day", "weekend"), ("day", "evening", "night")),
+    (
+        ("day",),
+        (),
+        ("day", "evening"),
+        ("rotating",),
+        ("evening",),
+        ("night",),
+        ("day", "weekend"),
+        ("day", "evening", "night"),
+    ),
     (0.42, 0.20, 0.09, 0.10, 0.05, 0.04, 0.07, 0.03),
 )
 TEXT = "x" * 200
@@ -71,7 +80,9 @@ class World:
         draw = self.draw
         occupation = draw.choice(len(self.occupations), size, p=self.occupation_shares)
         place = draw.choice(len(self.districts), size, p=self.district_shares)
-        hours, shifts, contract = (draw.choice(len(names), size, p=shares) for names, shares in (HOURS, SHIFTS, CONTRACTS))
+        hours, shifts, contract = (
+            draw.choice(len(names), size, p=shares) for names, shares in (HOURS, SHIFTS, CONTRACTS)
+        )
         age = np.minimum(90, draw.exponential(20, size)).astype(int)
         open_for = draw.integers(1, 60, size)
         pay = self.level_of_pay[occupation] * draw.lognormal(0, 0.13, size)
@@ -101,7 +112,9 @@ class World:
                     essential_skills=tuple(dict.fromkeys(asked)),
                     optional_skills=tuple(helps),
                     licences=tuple(licences),
-                    languages={self.languages[int(dice[0] * 5)]: ("basic", "conversational", "fluent")[int(dice[1] * 3)]}
+                    languages={
+                        self.languages[int(dice[0] * 5)]: ("basic", "conversational", "fluent")[int(dice[1] * 3)]
+                    }
                     if luck[5] < 0.15
                     else {},
                     years_of_experience=float(int(luck[6] * 4)) if luck[6] > 0.5 else None,
@@ -137,7 +150,11 @@ class World:
         ]
         held += [Held(self.languages[int(draw.integers(5))], level="conversational")] if draw.random() < 0.4 else []
         place = self.districts[int(draw.choice(len(self.districts), p=self.district_shares))]
-        firm = [name for name, share in (("hours", 0.1), ("shifts", 0.08), ("commute", 0.12), ("pay", 0.05)) if draw.random() < share]
+        firm = [
+            name
+            for name, share in (("hours", 0.1), ("shifts", 0.08), ("commute", 0.12), ("pay", 0.05))
+            if draw.random() < share
+        ]
         wishes = Wishes(
             occupations=(self.occupations[number],) if draw.random() < 0.6 else (),
             commute_km=float(draw.choice([5, 10, 15, 30])) if draw.random() < 0.5 else None,
@@ -149,7 +166,11 @@ class World:
             firm=tuple(firm),
             weights={"commute": 2.0} if draw.random() < 0.15 else {},
         )
-        jobs = (Job(self.occupations[number], years=float(draw.integers(1, 15)), latest=True),) if draw.random() < 0.7 else ()
+        jobs = (
+            (Job(self.occupations[number], years=float(draw.integers(1, 15)), latest=True),)
+            if draw.random() < 0.7
+            else ()
+        )
         return Profile(tuple(held), jobs, wishes, place if draw.random() < 0.9 else "")
 
 

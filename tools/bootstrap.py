@@ -152,6 +152,11 @@ def bench() -> None:
     environment(BENCH, "3.10", REQUIREMENTS / "rasa-full.txt")
 
 
+def bench_match() -> None:
+    """.bench-match-venv: Tantivy, a peer of `make bench-match`."""
+    environment(ROOT / ".bench-match-venv", sys.executable, REQUIREMENTS / "bench-match.txt")
+
+
 def node() -> dict[str, str]:
     """The environment in which `node` and `npm` are found; Node comes from PyPI where the machine has none or an old one."""
     program = shutil.which("node")
@@ -212,6 +217,7 @@ STEPS: dict[str, Callable[[], None]] = {
     "web": web,
     "web-test": web_test,
     "bench": bench,
+    "bench-match": bench_match,
 }
 
 
