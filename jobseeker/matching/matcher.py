@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -23,6 +23,7 @@ from jobseeker.vacancies import Vacancy
 
 CODE_VERSION = "1"  # raise when a score can come out differently from the same input
 MOST_TIES = 20
+MOST_WANTED = 3  # of what a vacancy misses, so many are tried out
 HIDDEN = "not_for_me"
 
 
@@ -77,7 +78,8 @@ class Matcher:
         search = Search(query, snapshot, hidden)
         matches = self._matches(query, snapshot, search, k)
         if changes:
-            matches = tuple(replace(match, changes=self.changes(query, match, hidden)) for match in matches)
+            found = zip(matches, self.changes(query, matches, hidden), strict=True)
+            matches = tuple(replace(match, changes=changes) for match, changes in found)
         excluded = {name: count for name, count in search.excluded().items() if count or name in query.firm}
         if search.hidden:
             excluded[HIDDEN] = search.hidden
@@ -128,7 +130,7 @@ class Matcher:
         match = self._match(query, snapshot, facts, 0)
         rank = Search(query, snapshot, hidden).rank_of(int(match.score), facts.posted_on.toordinal(), facts.id)
         match = replace(match, rank=rank)
-        return replace(match, changes=self.changes(query, match, hidden)) if changes else match
+        return replace(match, changes=self.changes(query, [match], hidden)[0]) if changes else match
 
     def near_misses(
         self, query: Query, snapshot: Snapshot, k: int = 3, hidden: Sequence[int] = ()
@@ -150,30 +152,33 @@ class Matcher:
 
     # --- what would change it
 
-    def changes(self, query: Query, match: Match, hidden: Sequence[int] = (), limit: int = 4) -> tuple[Change, ...]:
-        """For what this vacancy misses, and for the skill that opens most jobs: score and rank after adding it, exactly."""
+    def changes(self, query: Query, matches: Sequence[Match], hidden: Sequence[int] = ()) -> list[tuple[Change, ...]]:
+        """For each match, what it misses and the skill that opens most jobs: score and rank after adding it, exactly."""
         snapshot = self.snapshot.on(query.day)
-        wanted = [(item.id, item.level) for item in match.missing if item.kind != "experience"][: limit - 1]
-        opened = opening.opened_by(query, snapshot, also=[name for name, _ in wanted], k=1)
-        known = {name for name, _ in wanted}
-        candidates = [*wanted, *((name, "") for name in opened if name not in known)]
-        return tuple(self._change(query, snapshot, match, name, level, opened, hidden) for name, level in candidates)
+        wanted = [
+            [(item.id, item.level) for item in match.missing if item.kind != "experience"][:MOST_WANTED]
+            for match in matches
+        ]
+        opened = opening.opened_by(query, snapshot, {name for items in wanted for name, _ in items}, k=1)
+        most = next((name for name, count in opened.items() if count), None)
+        searches: dict[tuple[str, str], Search] = {}
+        result = []
+        for match, items in zip(matches, wanted, strict=True):
+            extra = [(most, "")] if most is not None and most not in {name for name, _ in items} else []
+            changes = []
+            for name, level in [*items, *extra]:
+                if (name, level) not in searches:
+                    searches[name, level] = Search(query.with_skill(name, level), snapshot, hidden)
+                changes.append(self._change(searches[name, level], match.vacancy_id, name, opened.get(name, 0)))
+            result.append(tuple(changes))
+        return result
 
-    def _change(
-        self,
-        query: Query,
-        snapshot: Snapshot,
-        match: Match,
-        skill_id: str,
-        level: str,
-        opened: Mapping[str, int],
-        hidden: Sequence[int],
-    ) -> Change:
-        facts = self.facts(match.vacancy_id, query.day)
-        after = query.with_skill(skill_id, level)
-        points = score(after, facts, snapshot.rarity_by_name).score
-        rank = Search(after, snapshot, hidden).rank_of(points, facts.posted_on.toordinal(), facts.id)
-        return Change(skill_id, points, rank, opened.get(skill_id, 0))
+    def _change(self, search: Search, vacancy_id: int, skill_id: str, more: int) -> Change:
+        """What a search with the skill added says of one vacancy."""
+        facts = self.facts(vacancy_id, search.query.day)
+        points = score(search.query, facts, search.snapshot.rarity_by_name).score
+        rank = search.rank_of(points, facts.posted_on.toordinal(), facts.id)
+        return Change(skill_id, points, rank, more)
 
     def what_if(
         self,
@@ -186,12 +191,10 @@ class Matcher:
         hidden: Iterable[int] = (),
     ) -> Change:
         """The change that one skill makes to one vacancy. Raises UnknownVacancy."""
-        query, hidden = self.query(profile, day), sorted(set(hidden))
-        match = self.explain(profile, day, vacancy_id, hidden=hidden, changes=False)
-        snapshot = self.snapshot.on(day)
-        return self._change(
-            query, snapshot, match, skill_id, level, opening.opened_by(query, snapshot, [skill_id]), hidden
-        )
+        query, snapshot = self.query(profile, day), self.snapshot.on(day)
+        more = opening.opened_by(query, snapshot, [skill_id])
+        search = Search(query.with_skill(skill_id, level), snapshot, sorted(set(hidden)))
+        return self._change(search, vacancy_id, skill_id, more.get(skill_id, 0))
 
     def opens_most(self, profile: Profile, day: date, k: int = 3) -> tuple[tuple[str, int], ...]:
         """The skills that would open most jobs, with how many: vacancies within reach that lack nothing essential but this one."""
