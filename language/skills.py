@@ -25,6 +25,7 @@ from language.reading.wishes import wish_entries
 STATUS: Mapping[str, Status] = {"held": "held", "wanted": "wanted", "negated": "negated"}
 _SKILL_KINDS = ("hard", "soft", "digital")
 MIN_EMPLOYER_CUES = 2
+MAX_GAP_OF_A_WISH = 4  # characters between "willing to learn" and what
 Speaker = Literal["unknown", "person", "employer"]
 
 
@@ -105,6 +106,7 @@ class SkillReader:
         occupations = longest(layers["occupation"])
         placed = self.places.resolve(longest(layers["place"]), folded, home) if layers["place"] else []
         wishes = leftmost(layers["wish"])
+        skills = _without_wishes(skills, layers["cue"])
         mentions = [Mention(hit, nested=_nested(hit, layers["skill"])) for hit in skills]
         held_jobs = [Mention(hit) for hit in occupations]
         spots = [(Mention(hit), key) for hit, key in placed]
@@ -186,6 +188,19 @@ def _nested(hit: Hit, raw: Sequence[Raw]) -> tuple[Hit, ...]:
         if hit.start <= start and -end <= hit.end and entry.kind in _SKILL_KINDS
     ]
     return tuple(sorted(inside, key=lambda h: (h.start - h.end, h.start)))
+
+
+def _without_wishes(skills: Sequence[Hit], raw_cues: Sequence[Raw]) -> list[Hit]:
+    """「願意學」 alone is a soft skill; right before another skill (「願意學CNC」) it is a wish for that one."""
+    wishes = {start: -end for start, end, entry in raw_cues if entry.kind == cues.WANT}
+    size = skills[-1].end + 1 if skills else 0
+    kept = []
+    for place, hit in enumerate(skills):
+        following = skills[place + 1] if place + 1 < len(skills) else None
+        near = following is not None and 0 <= following.start - hit.end <= MAX_GAP_OF_A_WISH
+        if not (near and hit.entry.kind == "soft" and wishes.get(hit.start, size) <= hit.end):
+            kept.append(hit)
+    return kept
 
 
 def _free(cue_hits: Sequence[Hit], covered: Sequence[Hit], size: int) -> list[Hit]:

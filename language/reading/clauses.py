@@ -33,7 +33,11 @@ _JOINED = re.compile(r"(?:\band\b|\bso\b|\bbecause\b|,)\s*$")
 _OBJECT_LEFT_OUT = re.compile(
     r"^(?:开|操作|做|用|弄|煮|修|骑|驾驶|车|好|很好|一点|的|了|drive|operate|use|do|one|it|them|that|ride|well|still|actually)"
 )
-MAX_BEHIND_HAN, MAX_BEHIND_LATIN = 6, 24  # what may follow a cue that acts backwards, in characters
+_NO_OBJECT = re.compile(
+    r"(?:\b(?:do|doing|did|done|it|that|them|those|this|one|ones|at all|yet|though|any ?more|speak|use|used|have|well|so well|very|really|much|"
+    r"good|great|ever|either|so far|to|in|with|my|thing|for me|i|am|problem|strong point|know|understand|read|write|drive|cook|make|play|sing|before|today|now|right)\b|['\s,!.])*"
+)
+MAX_BEHIND_HAN = 6  # characters that may follow a cue that acts backwards
 _HAN = re.compile("[㐀-鿿]")
 _OF_EMPLOYERS = frozenset([cues.NEG, cues.AVOID, cues.ADJACENT, cues.EXCEPT, cues.OPTIONAL, cues.HEDGE])
 
@@ -160,7 +164,7 @@ def judge(folded: str, clauses: Sequence[Clause], employer: bool = False) -> Non
             walked = _walk(folded, clause)
             state = walked if walked or not _is_bare(folded, clause) else state
         undecided = [mention for mention in clause.mentions if not mention.decided]
-        if undecided and following is not None:
+        if undecided and following is not None and _is_topic(folded, clause):
             _look_ahead(folded, undecided, following)
         if state is not None and clause.before == "weak":
             for mention in (m for m in undecided if m.hit.entry.layer != "wish"):  # 「不輪班，日班」 wishes for days
@@ -271,7 +275,7 @@ def _strongest(hits: Sequence[Hit]) -> Hit | None:
 def _closes(folded: str, cue: Hit, end: int) -> bool:
     """Whether little follows a cue, so that it has no object of its own and acts backwards."""
     rest = folded[cue.end : end].strip()
-    return len(rest) <= (MAX_BEHIND_HAN if _HAN.search(rest) else MAX_BEHIND_LATIN)
+    return len(rest) <= MAX_BEHIND_HAN if _HAN.search(rest) else _NO_OBJECT.fullmatch(rest) is not None
 
 
 def _adjacent(clause: Clause) -> None:
@@ -312,6 +316,15 @@ def _is_bare(folded: str, clause: Clause) -> bool:
         at = max(at, mention.hit.end)
     rest += folded[at : clause.end]
     return len(_CONNECTORS.sub("", rest)) <= 1
+
+
+def _is_topic(folded: str, clause: Clause) -> bool:
+    """Whether a clause names things without saying anything of them yet."""
+    if _is_bare(folded, clause):
+        return True
+    first, last = clause.mentions[0].hit, clause.mentions[-1].hit
+    around = folded[clause.start : first.start] + folded[last.end : clause.end]
+    return bool(_HAN.search(folded, first.start, last.end)) and len(around.strip()) <= 4
 
 
 def _look_ahead(folded: str, mentions: Sequence[Mention], following: Clause) -> None:
@@ -356,7 +369,11 @@ def _of_another(folded: str, clause: Clause, before: bool) -> bool:
     if cues.OTHER not in clause.kinds:
         return before and cues.FIRST not in clause.kinds
     mention = clause.mentions[0].hit.start
-    firsts = [hit for hit in clause.cues if hit.entry.kind == cues.FIRST and hit.start < mention]
+    firsts = [
+        hit
+        for hit in clause.cues
+        if hit.start < mention and (hit.entry.kind == cues.FIRST or "我" in hit.entry.surface)
+    ]
     for hit in clause.cues:
         if hit.entry.kind == cues.OTHER and hit.start < mention:
             if any(first.start > hit.start for first in firsts):

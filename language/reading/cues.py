@@ -30,7 +30,7 @@ CHINESE: dict[str, str] = {
         別叫我 不要叫我 不輪 不值 不配合 無法配合 不能配合 沒辦法配合 不方便 受不了 沒興趣 沒有興趣 不感興趣""",
     WANT: """想 想要 想學 要學 想學會 想去 想做 想當 想考 想拿 想轉 想轉行 想換 想從事 希望 希望能 打算 準備考 準備學 準備要 準備去 計畫 計劃
         考慮 有興趣 感興趣 很有興趣 嚮往 期待 有意 有意願 有心 願意學 肯學 正在學 在學 開始學 剛開始學 報名 報考 正在準備 夢想 目標 進修 想試 想試試
-        想多學 多學 學一下 想補 想加強 加強 補強 需要學 必須學 得學 很想 一直想 想參加 好想 超想 渴望 立志 學習中 應考中 準備中 想進 轉行做 轉職做""",
+        想多學 多學 學一下 想補 想加強 加強 補強 需要學 必須學 得學 很想 一直想 想參加 好想 超想 渴望 立志 要我學 要我去學 叫我學 叫我去學 建議我學 推薦我學 要我考 叫我考 叫我去考 建議我考 學習中 應考中 準備中 想進 轉行做 轉職做""",
     SEEK: """找 想找 在找 正在找 尋找 找找 找個 應徵 徵求 求職 轉行 轉職 有沒有 推薦 哪裡有 介紹""",
     HELD: """會 也會 都會 懂 懂得 熟 很熟 熟悉 熟練 擅長 很會 拿手 精通 專長 用過 做過 學過 當過 待過 顧過 開過 考過 考到 拿到 有考到 有拿到 持有 領有 具備 具有 能
         可以 有能力 流利 很好 不錯 沒問題 ok 上手 很順 很強 很行 有 負責 擔任 任職 有學過 有做過 有用過 有開過 有經驗 經驗 受過 取得 通過 曾 曾經 有在
@@ -51,7 +51,7 @@ CHINESE: dict[str, str] = {
     ASK: """嗎 呢 ? 是否 要不要 需不需要 會不會 有沒有人 請問 想問 想請問 想知道 想了解 問一下 是什麼 什麼是 怎麼 怎樣 如何 哪裡 哪邊 多少 難不難 好不好 可不可以 能不能
         可以嗎 好嗎 難嗎 麼""",
     REQUIRE: """需要 需要會 需 需會 須 須會 需具 須具 需有 須有 要求 必備 必須 必須會 必須有 一定要 一定要會 要會 要有 得會 得有 要懂 要能 條件 規定要 規定 限 至少要 應具備 需具備 須具備
-        具備以下 職缺寫 廣告寫 廣告上寫 上面寫 徵才寫 公告寫 他們要 公司要 老闆要 對方要 主管要 人家要""",
+        具備以下 職缺寫 廣告寫 廣告上寫 上面寫 徵才寫 公告寫""",
     OPTIONAL: "尤佳 佳 為佳 優先 者佳 者優先 加分 更佳 更好 尤好 可議優 優先錄取 優先考慮 優先面試 優先聘用",
     EXCEPT: "除了 除 扣掉 撇開",
     BEYOND: "以外 之外 外",
@@ -127,7 +127,7 @@ ENGLISH: dict[str, str] = {
     SAME: "same for|same goes for|same with|likewise",
     LIVE: "live in|living in|based in|i'm in|located in|i am in|my home is in|home in|reside in|residing in|i'm from|resident of|moved to|stay in|staying in|address",
     NOTHING: """no worries|not sure|not now|notice|do not worry|don't worry|can't wait|cannot wait|no matter|not yet sure|not long ago|could you|can you|can we|would you|have to|had to|got to|used cars|used car|well known|well-known|
-        no one|nobody|no.|hope you|hope this|thank you|if possible|some day|someday|something|some people|no doubt|not at all a problem|whether or not|people skills|people person|why not|or not|and not for|not for long|no later than|no less than|
+        no one|nobody|hope you|hope this|thank you|if possible|some day|someday|something|some people|no doubt|not at all a problem|whether or not|people skills|people person|why not|or not|and not for|not for long|no later than|no less than|
         one of my friends is hiring|current position|i don't have a job|don't have a job|no job|no work|lost my job|cannot find|can't find|couldn't find|don't know what|do not know what|don't know where|don't know which|not working|no income|find out|find it|find my|find that|i find|some more|
         all over|all day|all night|at all|after all|first of all|all kinds|all sorts|the only|not only for|minimum wage|the most basic""",
 }

@@ -11,6 +11,127 @@ from language.reading.folding import fold
 
 _HAN = "[㐀-鿿]"
 _HAN_LATIN = re.compile(rf"(?<={_HAN}) ?(?=[a-z0-9])|(?<=[a-z0-9+#]) ?(?={_HAN})")
+_HAN_ONLY = re.compile(f"{_HAN}{{2,6}}")
+_CHINESE_VERBS = frozenset(
+    fold(verb)
+    for verb in [
+        "開",
+        "賣",
+        "修",
+        "做",
+        "煮",
+        "顧",
+        "帶",
+        "洗",
+        "切",
+        "教",
+        "寫",
+        "畫",
+        "打",
+        "跑",
+        "站",
+        "拉",
+        "綁",
+        "搬",
+        "包",
+        "剪",
+        "燙",
+        "染",
+        "車",
+        "焊",
+        "釘",
+        "貼",
+        "砌",
+        "種",
+        "養",
+        "採",
+        "送",
+        "點",
+        "收",
+        "算",
+        "記",
+        "報",
+        "接",
+        "炒",
+        "炸",
+        "烤",
+        "揉",
+        "煎",
+        "掃",
+        "拖",
+        "擦",
+        "刷",
+        "縫",
+        "織",
+        "拍",
+        "架",
+        "裝",
+        "擺",
+        "端",
+        "騎",
+        "管",
+        "排",
+        "補",
+        "整",
+        "折",
+        "鋪",
+        "推",
+        "跟",
+        "站",
+        "盤",
+        "出",
+        "進",
+        "驗",
+        "測",
+        "磨",
+        "鑽",
+        "拆",
+        "組",
+        "噴",
+        "按",
+        "泡",
+        "調",
+        "備",
+        "疊",
+        "理",
+        "吊",
+        "操",
+        "顧",
+        "照顧",
+        "操作",
+        "維修",
+        "駕駛",
+        "使用",
+        "整理",
+        "處理",
+        "管理",
+        "清洗",
+        "清潔",
+        "銷售",
+        "製作",
+        "設計",
+        "打掃",
+        "組裝",
+        "安裝",
+        "保養",
+        "包裝",
+        "教導",
+        "訓練",
+        "經營",
+        "企劃",
+        "規劃",
+        "負責",
+        "翻譯",
+        "接待",
+        "服務",
+        "檢驗",
+        "測試",
+        "配送",
+        "搬運",
+        "裝潢",
+        "粉刷",
+    ]
+)
 _ASIDE = re.compile(r"\([^()]*\)$")
 _LATIN_WORD = re.compile(r"[a-z][a-z'+#.]*")
 _ARTICLES = ("a", "an", "the", "my", "some")
@@ -258,9 +379,18 @@ def chinese_forms(alias: str) -> frozenset[str]:
         if plain.endswith("级技术士"):
             found.add(plain.removesuffix("技术士"))
         found |= {fold(written).strip(), plain, _HAN_LATIN.sub("", plain), _HAN_LATIN.sub(" ", plain)}
+        found |= set(_with_aspect(plain))
         if " " in plain and not _LATIN_WORD.search(plain):
             found.add(plain.replace(" ", ""))
     return frozenset(form for form in found if form)
+
+
+def _with_aspect(plain: str) -> Iterator[str]:
+    """「開過堆高機」, 「顧過攤」: a verb's aspect stands between it and its object."""
+    verb = next((plain[:size] for size in (2, 1) if plain[:size] in _CHINESE_VERBS and len(plain) > size), "")
+    if verb and _HAN_ONLY.fullmatch(plain):
+        for aspect in ("过", "了"):
+            yield verb + aspect + plain[len(verb) :]
 
 
 def verb_forms(verb: str) -> tuple[str, ...]:
