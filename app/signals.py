@@ -9,6 +9,7 @@ import asyncio
 from collections import defaultdict
 
 QUEUE, ALERTS, INBOX, OUTBOX = "queue", "alerts", "inbox", "outbox"
+ALERT_WORK = "alert_work"  # job alerts are looked after; `ALERTS` are the supervisors'
 
 
 def conversation_topic(conversation_id: str) -> str:

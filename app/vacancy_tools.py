@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from jobseeker.matching.index.snapshot import Part
 from jobseeker.matching.matcher import Matcher
 from jobseeker.matching.policy import RankingPolicy
 from jobseeker.matching.score import broken_limits
-from jobseeker.profile import Profile
+from jobseeker.profile import Profile, Reading, TextReader
 from jobseeker.storage import Store
 from jobseeker.storage_jobs import JobAlert, Mark
 from jobseeker.vacancies import Course, Vacancy
@@ -74,11 +75,11 @@ class MatcherRanker:
 
     def rank(self, search: Search, *, day: date, limit: int) -> Ranking:
         """The best ones, with what would change their places."""
-        return self.matcher.rank(search.profile, day, limit, hidden=search.hidden, changes=True)
+        return self.matcher.rank(search.profile, day, limit, hidden=search.left_out, changes=True)
 
     def judge(self, search: Search, vacancy_id: int, *, day: date) -> Judged | None:
         """One vacancy and its place among all."""
-        hidden = [one for one in search.hidden if one != vacancy_id]
+        hidden = [one for one in search.left_out if one != vacancy_id]
         try:
             match = self.matcher.explain(search.profile, day, vacancy_id, hidden=hidden)
             facts = self.matcher.facts(vacancy_id, day)
@@ -164,10 +165,38 @@ class VacancyTools:
         return self.base.with_ranker(await self.rankers.current(day))
 
 
-def build_vacancy_tools(settings: Settings, store: Store, reader: SkillReader | None = None) -> VacancyTools:
+class NoReader:
+    """For a process that reads no messages: building a real reader takes seconds and memory."""
+
+    def read(self, text: str) -> Reading:
+        """Nothing is found."""
+        return Reading()
+
+
+class LateTools:
+    """Loads the tools when they are first asked for: a gateway without job alerts needs neither taxonomy nor ranking."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings, self._store = settings, store
+        self._tools: VacancyTools | None = None
+
+    async def __call__(self, day: date) -> Toolbox:
+        """Everything as of a day."""
+        if self._tools is None:
+            self._tools = await asyncio.to_thread(build_vacancy_tools, self._settings, self._store, NoReader())
+        return await self._tools.toolbox(day)
+
+
+def stop_words(root: Path, country: str) -> Callable[[str], bool]:
+    """Whether a whole message is one of the words that end job alerts. Raises ContentError."""
+    words = frozenset(load_phrases(root, country).stop_alerts)
+    return lambda text: fold(text).strip(" 。.!！,，、~～\n") in words
+
+
+def build_vacancy_tools(settings: Settings, store: Store, reader: TextReader | None = None) -> VacancyTools:
     """Read the taxonomy, the places, the policies and the words. Raises ContentError.
 
-    reader: where one is loaded already; building one takes a second.
+    reader: of questions and wishes, where one is loaded already; building one takes a second.
     """
     root, country = settings.content_dir, settings.country
     taxonomy, places = load_taxonomy(root), load_places(root, country)
@@ -175,7 +204,7 @@ def build_vacancy_tools(settings: Settings, store: Store, reader: SkillReader | 
     base = Toolbox(
         taxonomy=taxonomy,
         places=places,
-        reader=WishReader(reader or SkillReader(taxonomy, places)),
+        reader=reader or WishReader(SkillReader(taxonomy, places)),
         library=StoreLibrary(store),
         phrases=load_phrases(root, country),
         barriers=load_barriers(root, country),

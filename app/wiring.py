@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.passwords import Argon2Hasher, SystemSecrets
 from app.settings import Settings
 from app.signals import ProcessSignals
+from app.vacancy_tools import LateTools, stop_words
 from connectors.base import Connector
 from connectors.registry import self_reading
 from content import load_escalation, load_pack
@@ -35,6 +36,7 @@ from jobseeker.usecases.receive_event import ReceiveEvent
 from jobseeker.usecases.receive_message import ReceiveMessage
 from jobseeker.usecases.reply_as_counsellor import ReplyAsCounsellor
 from jobseeker.usecases.return_to_bot import ReturnToBot
+from jobseeker.usecases.send_alerts import SendAlerts
 from jobseeker.usecases.sign_in import CurrentAccount, SignIn, SignOut
 from jobseeker.usecases.start_conversation import StartConversation
 from language.detect import detect_variety, foreign_language, to_simplified
@@ -99,6 +101,7 @@ class Services:
     read_conversation: ReadConversation
     answer_message: AnswerMessage
     deliver_replies: DeliverReplies
+    send_alerts: SendAlerts
     open_case: OpenCase
     claim_case: ClaimCase
     return_to_bot: ReturnToBot
@@ -154,6 +157,7 @@ def build_services(
         foreign_language=foreign_language,
         typed=typed_commands(content.pack),
         place_name=lambda lat, lon, variety: nearest_name(content.places, lat, lon, variety),
+        is_stop_word=stop_words(settings.content_dir, settings.country),
     )
     engines = create_engines(settings.database, pool_size=settings.database_pool_size)
     store = SqlStore(engines)
@@ -182,6 +186,7 @@ def build_services(
             store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry
         ),
         deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}),
+        send_alerts=SendAlerts(store, clock, composer, signals, LateTools(settings, store), settings.lease_seconds),
         open_case=OpenCase(store, clock, composer, signals),
         claim_case=ClaimCase(store, clock, composer, signals),
         return_to_bot=ReturnToBot(store, clock, composer, signals),

@@ -20,6 +20,7 @@ from gateway.middleware.security import put_headers, security
 from gateway.rasa_client import RasaClient, answers_ok
 from gateway.routes import conversations, events, health, pages, webhooks
 from gateway.services_key import CLOSING, HEALTH, INTAKE, LIMITS, SERVICES
+from gateway.workers.alerts import AlertWorker
 from gateway.workers.expiry import ExpiryWorker
 from gateway.workers.fetch import FetchWorker
 from gateway.workers.inbox import InboxWorker
@@ -82,7 +83,8 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         outbox = OutboxWorker(services.deliver_replies, *common, poll_seconds=poll)
         watch = Watch(services.store, services.signals, poll_seconds=poll)
         expiry = ExpiryWorker(services.close_ended)
-        loops: list[Callable[[], Awaitable[None]]] = [inbox.run, outbox.run, expiry.run]
+        alerts = AlertWorker(services.send_alerts, services.signals, poll_seconds=services.settings.alert_poll_seconds)
+        loops: list[Callable[[], Awaitable[None]]] = [inbox.run, outbox.run, expiry.run, alerts.run]
         fetchers = [FetchWorker(each, app[INTAKE]) for each in services.connectors.values() if each.polls]
         loops += [fetcher.run for fetcher in fetchers]
         if services.engines.dialect != "sqlite":  # a SQLite database has one gateway: nobody else commits
@@ -92,6 +94,7 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         for fetcher in fetchers:
             fetcher.stop()
         outbox.stop()
+        alerts.stop()
         watch.stop()
         expiry.stop()
         await inbox.stop(services.settings.shutdown_seconds)

@@ -26,6 +26,7 @@ from jobseeker.turns import failed, judge
 
 CRISIS, ASKED_FOR_HUMAN, FAILED_TURNS = "crisis", "asked_for_human", "failed_turns"
 QUOTED_CHARACTERS = 30
+STOP_NOTICE = "stop-word"  # how consent to job alerts was withdrawn
 OTHER_LANGUAGE = "other"  # a menu's one button: English for who reads Chinese, and the other way round
 UNREAD = {"long_text": "long_text_unread", "old_button": "button_too_old", "location": "location_unread"}
 
@@ -73,6 +74,7 @@ class Planner:
         foreign_language: Callable[[str], str | None] = lambda text: None,
         place_name: Callable[[float, float, Variety], str] = lambda lat, lon, variety: "",
         typed: Mapping[str, Command] | None = None,
+        is_stop_word: Callable[[str], bool] = lambda text: False,
     ) -> None:
         self.policy, self.detect_variety, self.topics, self.foreign_language = (
             policy,
@@ -80,7 +82,7 @@ class Planner:
             topics,
             foreign_language,
         )
-        self.place_name = place_name
+        self.place_name, self.is_stop_word = place_name, is_stop_word
         self.typed = typed or {}
 
     def readable(self, command: Command | None, text: str = "") -> Command | None:
@@ -109,6 +111,12 @@ class Planner:
                 base, says=(Say("utterance", "crisis"),), act="crisis", urgency=URGENCY_CRISIS, alert="crisis"
             )
             return crisis if bot_speaks(conversation.owner) else crisis.once_a_person_speaks()
+        if command is None and self.is_stop_word(
+            text
+        ):  # at any time, and whatever is down; the effect says what it did
+            stop = ("stop_alerts", {"notice_version": STOP_NOTICE})
+            author: Author = "bot" if bot_speaks(conversation.owner) else "system"
+            return replace(base, act="job_alert_off", author=author, effects=(stop,))
         if not bot_speaks(conversation.owner):
             return base
         if ASKED_FOR_HUMAN in escalation.reasons:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from jobseeker.profile.reading import Found, Reading, Status
 from language.reading.clauses import Mention
-from language.skills import SkillReader
+from language.skills import Analysis, SkillReader
+
+IN = "在"
 
 
 class WishReader:
@@ -33,10 +35,7 @@ class WishReader:
                 ("languages", ("language",)),
             )
         }
-        places = tuple(
-            Found(key, text[one.hit.start : one.hit.end], one.hit.start, one.hit.end, _place(one))
-            for one, key in analysis.places
-        )
+        places = self._places(text, analysis)
         return Reading(
             **found,
             occupations=_found(text, analysis.occupations),
@@ -49,6 +48,14 @@ class WishReader:
             commute_km=plain.commute_km,
             remote=plain.remote,
         )
+
+    def _places(self, text: str, analysis: Analysis) -> tuple[Found, ...]:
+        """A district's bare name is an everyday word and counts only beside a word of place; a wish may begin with one (「中壢有打工嗎」)."""
+        found, shift = analysis.places, 0
+        if not found:
+            found, shift = self.reader.analyse(IN + text).places, len(IN)
+        spots = [(one, key, one.hit.start - shift, one.hit.end - shift) for one, key in found]
+        return tuple(Found(key, text[start:end], start, end, _place(one)) for one, key, start, end in spots)
 
 
 def _found(text: str, mentions: Iterable[Mention]) -> tuple[Found, ...]:

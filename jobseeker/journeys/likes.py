@@ -28,7 +28,7 @@ async def more_like_this(tools: Toolbox, asked: Asked) -> Step:
     skills = tuple(dict.fromkeys((*search.wishes.skills, *vacancy.essential_skills)))
     places = search.wishes.places or ((vacancy.place_id,) if vacancy.place_id and not search.profile.home else ())
     like = search.wishing(**wishes, skills=skills, places=places, hours=search.wishes.hours or _known(vacancy.hours))
-    like = replace(like, hidden=tuple(sorted({*like.hidden, vacancy_id})))
+    like = replace(like, like=vacancy_id)
     return await show(tools, replace(asked, memory=replace(asked.memory, focus=vacancy_id)), like, lead="like_list")
 
 

@@ -45,11 +45,11 @@ async def show(tools: Toolbox, asked: Asked, search: Search, *, more: bool = Fal
         for match in page
     ]
     say = spoken(
-        lead,
+        "jobs_more" if more else lead,
         items=items,
         count=ranking.considered,
         wished=tools.names.occupation(search.wishes.occupations[0]) if search.wishes.occupations else "",
-        lines=[] if more else [*used_lines(tools, heeded), *excluded_lines(ranking)],
+        lines=[] if more else [*used_lines(tools, heeded), *excluded_lines(heeded, ranking)],
         buttons=_next_buttons(search, ranking, items, more=more),
     )
     if away and not more:
@@ -99,7 +99,7 @@ async def _nothing(tools: Toolbox, asked: Asked, search: Search, ranking: Rankin
     items = [vacancy_facts(tools.names, vacancies[match.vacancy_id], match, broken=limit) for limit, match in near]
     lines = [
         *used_lines(tools, search),
-        *excluded_lines(ranking),
+        *excluded_lines(search, ranking),
         *await openers(tools, [match for _, match in near]),
     ]
     listed = tuple(_listed(match, vacancies) for _, match in near)
@@ -165,11 +165,13 @@ def used_lines(tools: Toolbox, search: Search) -> list[Fact]:
     return lines
 
 
-def excluded_lines(ranking: Ranking) -> list[Fact]:
+def excluded_lines(search: Search, ranking: Ranking) -> list[Fact]:
     """What hard limits left out, each with a way to lift it where it is the person's own."""
     lines = []
-    for limit, count in sorted(ranking.excluded.items()):
-        if not count:
+    for limit, excluded in sorted(ranking.excluded.items()):
+        alike = limit == HIDDEN and search.like and search.like not in search.hidden
+        count = excluded - 1 if alike else excluded  # the one that others are like was not put aside
+        if count <= 0:
             continue
         one = line(f"excluded_{limit}", count=count)
         if limit == HIDDEN:

@@ -24,12 +24,14 @@ WEIGHED_BY_REASON: Mapping[str, tuple[str, ...]] = {
 class Search:
     """All that a ranking depends on beside the vacancies and the day: logged, so that it can be run again.
 
-    hidden: vacancies the person does not want; avoid_occupations: kinds of work they do not want.
+    hidden: vacancies the person does not want; avoid_occupations: kinds of work they do not want;
+    like: the vacancy that others like it are searched for, itself left out (0: none).
     """
 
     profile: Profile = field(default_factory=Profile)
     hidden: tuple[int, ...] = ()
     avoid_occupations: tuple[str, ...] = ()
+    like: int = 0
 
     @property
     def wishes(self) -> Wishes:
@@ -59,6 +61,11 @@ class Search:
         """The same with other wishes."""
         return replace(self, profile=replace(self.profile, wishes=replace(self.wishes, **changes)))
 
+    @property
+    def left_out(self) -> tuple[int, ...]:
+        """Vacancies that are not ranked."""
+        return tuple(sorted({*self.hidden, *((self.like,) if self.like else ())}))
+
     def knowing(self, skill_id: str) -> Search:
         """The same with one more skill, for "what if"."""
         if any(held.id == skill_id for held in self.profile.held):
@@ -71,6 +78,7 @@ class Search:
             "profile": self.profile.to_dict(),
             "hidden": list(self.hidden),
             "avoid_occupations": list(self.avoid_occupations),
+            "like": self.like,
         }
 
     @classmethod
@@ -80,6 +88,7 @@ class Search:
             Profile.from_dict(value["profile"]),
             tuple(value.get("hidden", ())),
             tuple(value.get("avoid_occupations", ())),
+            int(value.get("like") or 0),
         )
 
 
@@ -110,7 +119,7 @@ def searched(saved: Profile, said: Said, before: Search | None) -> Search:
     """
     reading = said.reading
     fresh = bool(said.occupations or [one for one in reading.skills if one.status == "wanted"])
-    base = Search(saved) if before is None or fresh else before
+    base = Search(saved) if before is None or fresh else replace(before, like=0)
     if (
         before is not None and fresh
     ):  # the place and the limits said before still hold where the message has none of its own

@@ -16,6 +16,7 @@ from jobseeker.journeys.toolbox import Step
 from jobseeker.messages import Reply, Say, act_of_command, parse_command
 from jobseeker.usecases.talk_about_vacancies import HeardWish, TalkAboutVacancies
 from jobseeker.vacancies import Course, Pay, Vacancy
+from language.asking import WishReader
 from language.skills import SkillReader
 from tests.doubles.kit import Kit, Started
 
@@ -178,5 +179,5 @@ class Walk:
 
 async def walk(kit: Kit, variety: str = "zh-Hant") -> Walk:
     """A new person in the small market."""
-    tools = build_vacancy_tools(Settings(), kit.services.store, real_reader())
+    tools = build_vacancy_tools(Settings(), kit.services.store, WishReader(real_reader()))
     return Walk(kit, tools, await kit.start(variety))
