@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from app.settings import Settings
@@ -177,7 +178,7 @@ class Walk:
         ]
 
 
-async def walk(kit: Kit, variety: str = "zh-Hant") -> Walk:
-    """A new person in the small market."""
-    tools = build_vacancy_tools(Settings(), kit.services.store, WishReader(real_reader()))
+async def walk(kit: Kit, folder: Path, variety: str = "zh-Hant") -> Walk:
+    """A new person in the small market. `folder`: for the index, one for each database."""
+    tools = build_vacancy_tools(Settings(var_dir=folder), kit.services.store, WishReader(real_reader()))
     return Walk(kit, tools, await kit.start(variety))

@@ -31,6 +31,6 @@ async def ids(kit: Kit) -> Mapping[str, int]:
 
 
 @pytest.fixture
-async def person(kit: Kit, ids: Mapping[str, int]) -> Walk:
+async def person(kit: Kit, ids: Mapping[str, int], tmp_path: Path) -> Walk:
     """Somebody who has just come."""
-    return await walk(kit)
+    return await walk(kit, tmp_path)
