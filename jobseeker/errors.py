@@ -14,6 +14,7 @@ JobseekerError
 │       ├── ScannedFile          JS-UPL-004
 │       ├── BrokenFile           JS-UPL-005
 │       └── FileTooComplex       JS-UPL-006   a limit of pages, time, memory or unpacked size
+├── UnreadableFile        JS-IMP-001   a file of vacancies or courses that cannot be read as a whole: the detail says why
 ├── AccessError           JS-ACC-…
 │   ├── UnknownConversation  JS-ACC-001   (also a wrong token: a stolen id must not learn that it exists)
 │   ├── NotSignedIn          JS-ACC-002
@@ -140,6 +141,14 @@ class FileTooComplex(UploadError):
     en = (
         "This file is too long or too complex for me. Please send a simpler one of at most 30 pages, or paste the text."
     )
+
+
+class UnreadableFile(JobseekerError):
+    """A file of vacancies or courses cannot be read as a whole. `str()` says why and what to do, for who runs the import."""
+
+    code = "JS-IMP-001"
+    zh = "這個檔案讀不進來，請確認格式與編碼。"
+    en = "This file cannot be read. Please check its format and encoding."
 
 
 class AccessError(JobseekerError):

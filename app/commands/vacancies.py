@@ -16,9 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from app.settings import Settings
-from app.vacancies.rows import UnreadableFile
 from jobseeker.clock import SystemClock
-from jobseeker.errors import ContentError, StoreUnavailable
+from jobseeker.errors import ContentError, StoreUnavailable, UnreadableFile
 from jobseeker.usecases.close_ended import Closed, CloseEnded
 from jobseeker.vacancies import StoredVacancy
 
@@ -227,7 +226,7 @@ def friendly() -> Iterator[None]:
     try:
         yield
     except (UnreadableFile, ContentError) as problem:
-        typer.echo(str(problem), err=True)
+        typer.echo(f"{problem.code}: {problem}" if isinstance(problem, UnreadableFile) else str(problem), err=True)
         raise typer.Exit(1) from problem
     except StoreUnavailable as problem:
         typer.echo(f"{problem.code}: {problem.en} What was imported so far stays; run it again.", err=True)

@@ -24,6 +24,10 @@ class AddressReader:
     def __init__(self, places: Mapping[str, Place]) -> None:
         self.places = places
         self._names = _names(places.values())
+        self._by_head: dict[str, list[str]] = {}  # first two characters -> names, so that a text is compared with few
+        for form in self._names:
+            self._by_head.setdefault(form[:2], []).append(form)
+        self._rank = {form: rank for rank, form in enumerate(self._names)}
 
     def find(self, *texts: str) -> str:
         """The id of the narrowest place that the texts together name; "" where they name none."""
@@ -31,7 +35,8 @@ class AddressReader:
         counties: list[str] = []
         districts: list[list[str]] = []
         streets = True
-        for form, (whole, parts) in self._names.items():
+        for form in self._candidates(text):
+            whole, parts = self._names[form]
             if streets and len(form) < 3:  # whole names are taken out by now: 路竹區 is no road
                 text, streets = _STREET.sub("\x00", text), False
             if form not in text:
@@ -45,6 +50,16 @@ class AddressReader:
             return inside[0] if inside else counties[0]
         alone = [group[0] for group in districts if len({self.places[place_id].county for place_id in group}) == 1]
         return alone[0] if alone else ""
+
+    def _candidates(self, text: str) -> list[str]:
+        """Names that stand in the text, the longest first."""
+        found = {
+            form
+            for start in range(len(text) - 1)
+            for form in self._by_head.get(text[start : start + 2], ())
+            if text.startswith(form, start)
+        }
+        return sorted(found, key=self._rank.__getitem__)
 
     def nearest(self, lat: float, lon: float) -> str:
         """The district whose centre is nearest to a point; "" where all are far away."""

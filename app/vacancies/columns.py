@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from app.vacancies.rows import UnreadableFile
 from content.yaml_file import LineDict, YamlFile
-from jobseeker.errors import ContentError
+from jobseeker.errors import ContentError, UnreadableFile
 from jobseeker.likeness import folded
 
 IGNORE = "ignore"

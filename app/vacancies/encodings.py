@@ -8,7 +8,8 @@ from pathlib import Path
 
 import charset_normalizer
 
-from app.vacancies.rows import Meter, UnreadableFile
+from app.vacancies.rows import Meter
+from jobseeker.errors import UnreadableFile
 
 PIECE = 1 << 18  # bytes
 SAMPLE = 1 << 18  # bytes that charset_normalizer looks at

@@ -10,8 +10,9 @@ from app.vacancies import jobtech, schema_org
 from app.vacancies.columns import ColumnReader, check_headers
 from app.vacancies.encodings import find_encoding, text_pieces
 from app.vacancies.json_files import html_objects, json_lines, json_objects
-from app.vacancies.rows import BadRow, Header, Meter, RawPosting, Reason, UnreadableFile
+from app.vacancies.rows import BadRow, Header, Meter, RawPosting, Reason
 from app.vacancies.tables import csv_rows, xlsx_rows
+from jobseeker.errors import UnreadableFile
 
 Format = Literal["auto", "jsonld", "csv", "tsv", "xlsx", "jsonl", "jobtech"]
 FORMATS = get_args(Format)

@@ -12,7 +12,8 @@ from typing import Any, cast
 import ijson
 
 from app.vacancies.encodings import find_encoding, text_lines, text_pieces
-from app.vacancies.rows import BadRow, Meter, Reason, UnreadableFile
+from app.vacancies.rows import BadRow, Meter, Reason
+from jobseeker.errors import UnreadableFile
 
 HEAD = 1 << 16  # characters: enough to see what kind of document it is
 LISTS = (

@@ -41,10 +41,6 @@ class Header:
     names: tuple[str, ...]
 
 
-class UnreadableFile(Exception):
-    """The file as a whole cannot be read. `str()` says why and what to do."""
-
-
 class Meter:
     """How much of a file has been read: `done` of `total`, in whatever unit."""
 

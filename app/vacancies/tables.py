@@ -12,7 +12,8 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from app.vacancies.encodings import find_encoding, text_lines
-from app.vacancies.rows import BadRow, Header, Meter, RawPosting, Reason, UnreadableFile
+from app.vacancies.rows import BadRow, Header, Meter, RawPosting, Reason
+from jobseeker.errors import UnreadableFile
 
 MAX_CELL = 1_000_000  # characters
 _DELIMITERS = ",\t;|"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +82,31 @@ def test_exit_codes_and_where_the_report_is(place: Path) -> None:
 def test_a_progress_bar_is_only_for_a_terminal(place: Path) -> None:
     (place / "a.csv").write_text(GOOD, "utf-8")
     assert run("vacancies import a.csv").stderr == ""
+
+
+def test_a_progress_bar_moves_on_a_terminal(place: Path) -> None:
+    (place / "a.csv").write_text(
+        GOOD + "".join(f"{n},Welder {n},Long River,MIG welding,,Taichung\n" for n in range(2, 1_200)), "utf-8"
+    )
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "app.cli", "vacancies", "import", "a.csv"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    shown = b""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        while True:
+            try:
+                piece = os.read(ours, 4_096)
+            except OSError:  # the terminal is closed: the program has ended
+                break
+            shown += piece
+            if not piece:
+                break
+        assert process.stdout is not None
+        assert b"1199 rows: 1199 new" in process.stdout.read()
+    os.close(ours)
+    assert b"1000 rows" in shown
+    assert b"\x1b[" in shown
 
 
 def test_show_report_and_expire(place: Path) -> None:

@@ -14,9 +14,9 @@ import openpyxl
 import pytest
 
 from app.vacancies.encodings import find_encoding
-from app.vacancies.rows import BadRow, RawPosting, UnreadableFile
+from app.vacancies.rows import BadRow, RawPosting
 from app.vacancies.workbench import Workbench
-from jobseeker.errors import ContentError
+from jobseeker.errors import ContentError, UnreadableFile
 from tests.unit.vacancies.conftest import read_rows
 
 HEADER = ["職缺編號", "職稱", "公司名稱", "工作內容", "薪資", "上班地點"]

@@ -11,8 +11,8 @@ from decimal import Decimal
 import pytest
 
 from app.vacancies.report import safe_cell
-from app.vacancies.rows import UnreadableFile
 from app.vacancies.workbench import Workbench
+from jobseeker.errors import UnreadableFile
 from store.unit_of_work import SqlStore
 from tests.unit.vacancies.conftest import TODAY
 
