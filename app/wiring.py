@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.passwords import Argon2Hasher, SystemSecrets
+from app.resume_files import ResumeFiles
 from app.settings import Settings
 from app.signals import ProcessSignals
 from connectors.base import Connector
 from connectors.registry import self_reading
 from content import load_escalation, load_pack
 from content.places import load_places
+from content.taxonomy import load_taxonomy
 from jobseeker.answering import Planner
 from jobseeker.answers import Answers
 from jobseeker.clock import Clock, SystemClock
@@ -22,11 +24,14 @@ from jobseeker.messages import Command
 from jobseeker.outgoing import Composer
 from jobseeker.places import Place, nearest_name
 from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
+from jobseeker.profile.card import CardFacts
+from jobseeker.taxonomy import Taxonomy
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
 from jobseeker.usecases.claim_case import ClaimCase
 from jobseeker.usecases.close_ended import CloseEnded
 from jobseeker.usecases.create_account import CreateAccount
 from jobseeker.usecases.deliver_replies import DeliverReplies
+from jobseeker.usecases.fetch_file import FetchFile
 from jobseeker.usecases.list_cases import ListCases
 from jobseeker.usecases.open_case import OpenCase
 from jobseeker.usecases.read_case import ReadCase
@@ -44,17 +49,20 @@ from store.unit_of_work import SqlStore
 
 @dataclass(frozen=True)
 class Content:
-    """What people edit, as read: the pack and the escalation rules."""
+    """What people edit, as read: the pack, the escalation rules, the taxonomy and the places."""
 
     pack: Pack
     policy: EscalationPolicy
+    taxonomy: Taxonomy
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def read_content(settings: Settings) -> Content:
     """Read it. Raises ContentError with file and line."""
     root, country = settings.content_dir, settings.country
-    return Content(load_pack(root, country), load_escalation(root, country), load_places(root, country))
+    return Content(
+        load_pack(root, country), load_escalation(root, country), load_taxonomy(root), load_places(root, country)
+    )
 
 
 def typed_commands(pack: Pack) -> Mapping[str, Command]:
@@ -110,6 +118,7 @@ class Services:
     sign_out: SignOut
     current_account: CurrentAccount
     close_ended: CloseEnded
+    fetch_file: FetchFile
 
     async def close(self) -> None:
         """Close the database and the connections to platforms."""
@@ -146,7 +155,8 @@ def build_services(
         ProcessSignals(),
     )
     content = content or read_content(settings)
-    composer = Composer(Answers(content.pack, to_simplified), self_reading())
+    answers = Answers(content.pack, to_simplified)
+    composer = Composer(answers, self_reading())
     planner = Planner(
         policy=content.policy,
         detect_variety=detect_variety,
@@ -164,6 +174,10 @@ def build_services(
         longest_seconds=settings.retry_longest_seconds,
         lease_seconds=settings.lease_seconds,
     )
+    facts = CardFacts(content.taxonomy, content.places)
+    preparations = {
+        "store_file": ResumeFiles(answers, facts, secrets, clock, to_simplified, settings.public_url),
+    }
     return Services(
         settings=settings,
         clock=clock,
@@ -179,7 +193,7 @@ def build_services(
         connectors=connectors or {},
         read_conversation=ReadConversation(store, secrets),
         answer_message=AnswerMessage(
-            store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry
+            store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry, preparations
         ),
         deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}),
         open_case=OpenCase(store, clock, composer, signals),
@@ -193,4 +207,5 @@ def build_services(
         sign_out=SignOut(store, secrets),
         current_account=CurrentAccount(store, clock, secrets),
         close_ended=CloseEnded(store, clock),
+        fetch_file=FetchFile(store, clock, secrets),
     )

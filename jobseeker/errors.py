@@ -33,6 +33,9 @@ JobseekerError
 │   ├── UnusableProfile      JS-MAT-001   a profile that cannot be matched as it is: says what to change
 │   ├── UnknownVacancy       JS-MAT-002   no open vacancy has this id
 │   └── CannotRepeat         JS-MAT-003   a result cannot be run again: says what has changed since
+├── FileError             JS-FIL-…
+│   ├── UnknownFile          JS-FIL-001   no such link, or its time is over
+│   └── FileNotMade          JS-FIL-002   a file could not be made; the person is told, staff finds the reason in the log
 ├── StoreUnavailable      JS-STO-001   the database does not answer: nothing was kept, try again
 └── ContentError          JS-CNT-001   a file that people edit is wrong: names file and line
 """
@@ -254,6 +257,22 @@ class CannotRepeat(MatchingError):
     code = "JS-MAT-003"
     zh = "這次的結果無法原樣重算，因為資料已經改變。"
     en = "This result cannot be worked out again as it was, because the data has changed since."
+
+
+class FileError(JobseekerError):
+    """A file cannot be given or made."""
+
+
+class UnknownFile(FileError):
+    code = "JS-FIL-001"
+    zh = "找不到這個檔案，或連結已經過期。請在對話中再做一次。"
+    en = "There is no such file, or its link has expired. Please have it made again in the conversation."
+
+
+class FileNotMade(FileError):
+    code = "JS-FIL-002"
+    zh = "檔案做不出來，請稍後再試。"
+    en = "The file could not be made. Please try again later."
 
 
 class StoreUnavailable(JobseekerError):

@@ -77,11 +77,11 @@ def is_answer(question: OpenQuestion, understanding: Understanding, command: Com
         return question.guards_restart
     if command is not None:
         return command.name in ANSWERING_COMMANDS
-    if understanding.outcome != "answer" or understanding.confidence < CLEAR:
+    if understanding.outcome != "answer":
         return True
     if understanding.act == "faq":
         return not asks
-    return understanding.act not in NEVER_ANSWERS
+    return understanding.confidence < CLEAR or understanding.act not in NEVER_ANSWERS
 
 
 def reminder(

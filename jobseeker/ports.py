@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from jobseeker.messages import Context, Reply, Say, Understanding, Variety
+from jobseeker.records import Conversation
 
 
 class Signals(Protocol):
@@ -112,6 +113,12 @@ class Dialogue(Protocol):
     async def forget(self, conversation_id: str, inbox_id: int) -> None:
         """Take the words of this message out of what the engine keeps. Asked again it does nothing."""
         ...
+
+
+class Preparation(Protocol):
+    """Does what takes long of one effect before its transaction begins; gives the params to carry it out with."""
+
+    async def __call__(self, conversation: Conversation, params: Mapping[str, Any]) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)

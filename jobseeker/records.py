@@ -76,6 +76,24 @@ class NewInbound:
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """A file as it is fetched."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A file to be kept. `token_hash`: SHA-256 of the link's secret, the only key to it."""
+
+    file: StoredFile
+    token_hash: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class Outbound:
     """A row of the outbox: what is to be said, or was said."""
 

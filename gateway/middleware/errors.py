@@ -31,6 +31,7 @@ from jobseeker.errors import (
     TooManyAttempts,
     TooManyMessages,
     UnknownConversation,
+    UnknownFile,
 )
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ STATUS: Mapping[type[JobseekerError], HTTPStatus] = {
     TooManyMessages: HTTPStatus.TOO_MANY_REQUESTS,
     NotAcceptedHere: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     UnknownConversation: HTTPStatus.NOT_FOUND,
+    UnknownFile: HTTPStatus.NOT_FOUND,
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotVerified: HTTPStatus.UNAUTHORIZED,
     SignInFailed: HTTPStatus.UNAUTHORIZED,

@@ -67,7 +67,7 @@ async def test_routes_and_document_agree_both_ways(document: dict[str, Any], ser
         for method in item
         if method in ("get", "post", "put", "delete")
     }
-    assert len(described) == 6
+    assert len(described) == 7
     assert routed == described
 
 

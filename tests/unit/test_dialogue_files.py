@@ -15,7 +15,7 @@ from app.settings import Settings
 from content import load_pack
 from jobseeker.messages import Say
 
-OURS = {"faq", "clarify", "nlu_fallback", "answer_jobs"}
+OURS = {"faq", "clarify", "nlu_fallback", "answer_profile", "answer_resume", "answer_jobs"}
 BY_RASA = {"restart"}  # Rasa's own action_restart answers it
 
 

@@ -29,7 +29,7 @@ def test_a_question_comes_back_whole() -> None:
         ("月薪三萬五", "faq/minimum_wage", 0.95, "answer", True),  # a statement, whatever it looks like
         ("失業給付可以領多久？", "faq/ui_duration", 0.95, "answer", False),
         ("how long is benefit paid", "faq/ui_duration", 0.95, "answer", False),
-        ("失業給付可以領多久？", "faq/ui_duration", 0.5, "answer", True),  # not sure enough to leave
+        ("失業給付可以領多久？", "faq/ui_duration", 0.5, "clarify", True),  # not sure enough to leave
         ("我想找白天的工作", "find_jobs", 0.97, "answer", True),  # the action hands it on where it reads nothing in it
         ("謝謝", "thanks", 0.99, "answer", False),
         ("刪除我的資料", "privacy_erase", 0.99, "answer", False),
