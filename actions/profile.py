@@ -12,6 +12,7 @@ from actions.replies import command, told
 from app.desk import Desk
 from jobseeker.messages import Understanding, parse_command
 from jobseeker.open_question import SLOT as QUESTION_SLOT
+from jobseeker.profile import Reading
 from jobseeker.profile.talk import Heard, Talk, Told
 
 TALK_SLOT = "profile_talk"
@@ -58,6 +59,7 @@ def followed_by(desk: Desk, act: str) -> dict[str, Any]:
 def heard(tracker: Tracker, *, answered: bool) -> Heard:
     """The latest message as the use case wants it."""
     message = tracker.latest_message
+    reading = (message.get("metadata") or {}).get("reading")
     understanding = Understanding.from_dict(message.get("understanding") or {"label": "", "confidence": 0.0})
     return Heard(
         text=message.get("text") or "",
@@ -65,6 +67,7 @@ def heard(tracker: Tracker, *, answered: bool) -> Heard:
         act=understanding.act if understanding.outcome == "answer" else "",
         confidence=understanding.confidence,
         answered=answered,
+        resume=Reading.from_dict(reading) if reading is not None else None,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.passwords import Argon2Hasher, SystemSecrets
 from app.resume_files import ResumeFiles
+from app.resume_uploads import ResumeUploads
 from app.settings import Settings
 from app.signals import ProcessSignals
 from connectors.base import Connector
@@ -38,6 +39,7 @@ from jobseeker.usecases.read_case import ReadCase
 from jobseeker.usecases.read_conversation import ReadConversation
 from jobseeker.usecases.receive_event import ReceiveEvent
 from jobseeker.usecases.receive_message import ReceiveMessage
+from jobseeker.usecases.receive_resume import ReceiveResume
 from jobseeker.usecases.reply_as_counsellor import ReplyAsCounsellor
 from jobseeker.usecases.return_to_bot import ReturnToBot
 from jobseeker.usecases.sign_in import CurrentAccount, SignIn, SignOut
@@ -102,6 +104,7 @@ class Services:
     planner: Planner
     start_conversation: StartConversation
     receive_message: ReceiveMessage
+    receive_resume: ReceiveResume
     receive_event: ReceiveEvent
     connectors: Mapping[str, Connector]
     read_conversation: ReadConversation
@@ -174,6 +177,10 @@ def build_services(
         longest_seconds=settings.retry_longest_seconds,
         lease_seconds=settings.lease_seconds,
     )
+    receive_message = ReceiveMessage(store, clock, composer, planner, secrets, signals)
+    read_conversation = ReadConversation(store, secrets)
+    most = int(answers.book.figures["files.upload_megabytes"].rows[-1].value) * 1_000_000
+    uploads = ResumeUploads(content.taxonomy, content.places, most)
     facts = CardFacts(content.taxonomy, content.places)
     preparations = {
         "store_file": ResumeFiles(answers, facts, secrets, clock, to_simplified, settings.public_url),
@@ -188,10 +195,11 @@ def build_services(
         composer=composer,
         planner=planner,
         start_conversation=StartConversation(store, clock, composer, secrets, signals),
-        receive_message=ReceiveMessage(store, clock, composer, planner, secrets, signals),
+        receive_message=receive_message,
+        receive_resume=ReceiveResume(read_conversation, receive_message, uploads),
         receive_event=ReceiveEvent(store, clock, composer, planner, secrets, signals),
         connectors=connectors or {},
-        read_conversation=ReadConversation(store, secrets),
+        read_conversation=read_conversation,
         answer_message=AnswerMessage(
             store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry, preparations
         ),

@@ -13,7 +13,8 @@ JobseekerError
 │       ├── EncryptedFile        JS-UPL-003
 │       ├── ScannedFile          JS-UPL-004
 │       ├── BrokenFile           JS-UPL-005
-│       └── FileTooComplex       JS-UPL-006   a limit of pages, time, memory or unpacked size
+│       ├── FileTooComplex       JS-UPL-006   a limit of pages, time, memory or unpacked size
+│       └── UploadWhilePerson    JS-UPL-007   a counsellor speaks, who would not see what was in the file
 ├── AccessError           JS-ACC-…
 │   ├── UnknownConversation  JS-ACC-001   (also a wrong token: a stolen id must not learn that it exists)
 │   ├── NotSignedIn          JS-ACC-002
@@ -109,8 +110,8 @@ class UploadError(InputError):
 
 class FileTooLarge(UploadError):
     code = "JS-UPL-001"
-    zh = "檔案太大了（最多10 MB）。請傳較小的檔案，或直接把履歷的文字貼在對話裡。"
-    en = "The file is too large (at most 10 MB). Please send a smaller one, or paste the text of your résumé into the chat."
+    zh = "檔案太大了（最多5 MB）。請傳較小的檔案，或直接把履歷的文字貼在對話裡。"
+    en = "The file is too large (at most 5 MB). Please send a smaller one, or paste the text of your résumé into the chat."
 
 
 class UnsupportedFile(UploadError):
@@ -143,6 +144,12 @@ class FileTooComplex(UploadError):
     en = (
         "This file is too long or too complex for me. Please send a simpler one of at most 30 pages, or paste the text."
     )
+
+
+class UploadWhilePerson(UploadError):
+    code = "JS-UPL-007"
+    zh = "現在是輔導員在和您說話，他看不到檔案。請把重點打字告訴他，或等他離開後再上傳。"
+    en = "A counsellor is speaking with you and would not see the file. Please write the main points, or upload it once they have left."
 
 
 class AccessError(JobseekerError):

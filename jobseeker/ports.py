@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from jobseeker.messages import Context, Reply, Say, Understanding, Variety
+from jobseeker.profile.reading import Reading
 from jobseeker.records import Conversation
 
 
@@ -79,6 +80,7 @@ class TurnRequest:
     channel: str
     trace_id: str
     context: Context
+    reading: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as posted."""
@@ -91,6 +93,7 @@ class TurnRequest:
             "channel": self.channel,
             "trace_id": self.trace_id,
             "context": self.context.to_dict(),
+            **({} if self.reading is None else {"reading": dict(self.reading)}),
         }
 
 
@@ -113,6 +116,15 @@ class Dialogue(Protocol):
     async def forget(self, conversation_id: str, inbox_id: int) -> None:
         """Take the words of this message out of what the engine keeps. Asked again it does nothing."""
         ...
+
+
+class ReadResume(Protocol):
+    """Opens an uploaded file and reads the résumé in it. Raises UploadError where that cannot be done."""
+
+    @property
+    def max_bytes(self) -> int: ...
+
+    async def __call__(self, content: bytes) -> Reading: ...
 
 
 class Preparation(Protocol):

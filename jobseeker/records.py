@@ -59,6 +59,7 @@ class Inbound:
     state: Literal["pending", "done", "dead"]
     attempts: int
     received_at: datetime
+    reading: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class NewInbound:
     command: str
     received_at: datetime
     message_key: str = ""
+    reading: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from jobseeker.errors import (
     AlreadyClaimed,
     CaseNotFound,
     EmptyText,
+    FileTooLarge,
     HandoffError,
     InputError,
     JobseekerError,
@@ -32,6 +33,9 @@ from jobseeker.errors import (
     TooManyMessages,
     UnknownConversation,
     UnknownFile,
+    UnsupportedFile,
+    UploadError,
+    UploadWhilePerson,
 )
 
 log = logging.getLogger(__name__)
@@ -52,6 +56,10 @@ STATUS: Mapping[type[JobseekerError], HTTPStatus] = {
     AlreadyClaimed: HTTPStatus.CONFLICT,
     NotOwner: HTTPStatus.FORBIDDEN,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedFile: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    UploadWhilePerson: HTTPStatus.CONFLICT,
+    UploadError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InputError: HTTPStatus.BAD_REQUEST,
     AccessError: HTTPStatus.FORBIDDEN,
     HandoffError: HTTPStatus.CONFLICT,

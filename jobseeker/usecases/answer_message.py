@@ -144,6 +144,7 @@ class AnswerMessage:
             channel=conversation.channel,
             trace_id=conversation.lease_token or "",
             context=conversation.context,
+            reading=row.reading,
         )
         turn = await self.dialogue.turn(request)
         plan = self.planner.from_turn(conversation, row.text, command, turn)

@@ -22,6 +22,7 @@ from tests.unit.usecases.test_handoff import *  # noqa: F403
 from tests.unit.usecases.test_language import *  # noqa: F403
 from tests.unit.usecases.test_link import *  # noqa: F403
 from tests.unit.usecases.test_messages import *  # noqa: F403
+from tests.unit.usecases.test_uploads import *  # noqa: F403
 
 pytestmark = pytest.mark.postgres
 
