@@ -14,6 +14,7 @@ from typing import Any
 from jobseeker.messages import Command, Say, Understanding
 
 SLOT = "open_question"  # of domain.yml
+PROFILE_TALK_SLOT = "profile_talk"  # of domain.yml: jobseeker.profile.talk.Talk
 INTENT = "answer_"  # + the question's name: an intent of domain.yml that no text is ever trained for
 CLEAR = 0.8  # confidence from which another act is taken for what it is
 ANSWERING_COMMANDS = frozenset({"skip"})
@@ -63,6 +64,13 @@ class OpenQuestion:
     def after_reminder(self) -> OpenQuestion:
         """The same, put again."""
         return replace(self, reminded=True)
+
+
+def of_restart(open_now: OpenQuestion | None, profile_talk: Mapping[str, Any] | None) -> OpenQuestion | None:
+    """The question that decides about starting over: that of an unsaved profile, even where another one has been put since."""
+    if profile_talk and profile_talk.get("unsaved"):
+        return OpenQuestion("profile", "build_profile", Say("utterance", "profile_check_again"), guards_restart=True)
+    return open_now
 
 
 def is_answer(question: OpenQuestion, understanding: Understanding, command: Command | None, *, asks: bool) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from jobseeker.messages import ACT_OF_COMMAND, COMMANDS, Command, Say, Understanding, act_of_command
-from jobseeker.open_question import OpenQuestion, is_answer, reminder
+from jobseeker.open_question import OpenQuestion, is_answer, of_restart, reminder
 from language.questions import asks
 
 QUESTION = OpenQuestion("profile", "build_profile", Say("utterance", "profile_ask_place", {"n": 1}))
@@ -48,6 +48,15 @@ def test_starting_over_is_an_answer_where_something_would_be_lost() -> None:
     assert is_answer(guarded, understood("restart"), Command("restart"), asks=False)
 
 
+def test_an_unsaved_profile_guards_starting_over_whatever_was_asked_since() -> None:
+    jobs = OpenQuestion("jobs", "find_jobs", Say("utterance", "jobs_ask"))
+    guard = of_restart(jobs, {"unsaved": True})
+    assert guard is not None
+    assert (guard.name, guard.guards_restart) == ("profile", True)
+    assert of_restart(jobs, {"unsaved": False}) == jobs
+    assert of_restart(None, None) is None
+
+
 def test_of_the_buttons_only_skip_is_an_answer() -> None:
     assert is_answer(QUESTION, understood("update_profile", 1.0), Command("skip"), asks=False)
     assert not is_answer(QUESTION, understood("update_profile", 1.0), Command("confirm"), asks=False)
@@ -85,6 +94,7 @@ def test_questions_are_told_by_their_form(text: str, expected: bool) -> None:
 
 def test_every_command_is_understood_by_the_table_or_by_the_classifier() -> None:
     known = {"human", "topic", "more", "language", "restart", "help"}  # language/nlu answers these
+    known |= {"link", "unlink"}  # the gateway carries them out by itself
     assert len(COMMANDS) > 25
     for name, takes_argument in COMMANDS.items():
         assert bool(act_of_command(Command(name, "x" if takes_argument else ""))) != (name in known), name
