@@ -18,6 +18,8 @@ from sanic import Sanic
 from actions.handoff import RequestHandoff
 from actions.language import SwitchLanguage
 from actions.menu import ShowMenu
+from actions.profile import profile_actions
+from actions.resume import resume_actions
 from actions.vacancies import vacancy_actions
 from app.desk import Desk, build_desk
 from app.settings import Settings
@@ -40,7 +42,12 @@ class LeanExecutor(ActionExecutor):
 
 def build_actions(desk: Desk) -> list[Action]:
     """All actions, as domain.yml names them. They share the desk, which was loaded once."""
-    return [RequestHandoff(), SwitchLanguage(), ShowMenu(), *vacancy_actions(desk)]
+    return [
+        *(RequestHandoff(), SwitchLanguage(), ShowMenu()),
+        *profile_actions(desk),
+        *resume_actions(desk),
+        *vacancy_actions(desk),
+    ]
 
 
 def build_app(desk: Desk) -> Sanic[Any, Any]:

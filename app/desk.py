@@ -7,9 +7,19 @@ from dataclasses import dataclass
 
 from app.settings import Settings
 from app.vacancy_tools import build_vacancy_tools
+from content.places import load_places
 from content.rules import actions_of_acts
+from content.taxonomy import load_taxonomy
 from jobseeker.clock import Clock, SystemClock
+from jobseeker.profile.dialogue import ProfileDialogue
+from jobseeker.resume.dialogue import ResumeDialogue
+from jobseeker.usecases.make_resume import MakeResume
+from jobseeker.usecases.talk_about_profile import TalkAboutProfile
 from jobseeker.usecases.talk_about_vacancies import TalkAboutVacancies
+from language.contact import read_contact
+from language.remarks import read_remark
+from language.resume_reader import ResumeReader
+from language.skills import SkillReader
 from store.engine import Engines, create_engines
 from store.unit_of_work import SqlStore
 
@@ -18,13 +28,18 @@ CONNECTIONS = 4  # actions are short, and one server process answers
 
 @dataclass(frozen=True)
 class Desk:
-    """Given to every action (actions/serve.py). What must be kept is sent to the gateway as a command, never written here."""
+    """Given to the actions (actions/serve.py). What must be kept is sent to the gateway as a command, never written here.
+
+    action_of: act -> the action that data/rules has for it.
+    """
 
     settings: Settings
     clock: Clock
     engines: Engines
     store: SqlStore
     action_of: Mapping[str, str]
+    talk_about_profile: TalkAboutProfile
+    make_resume: MakeResume
     talk_about_vacancies: TalkAboutVacancies
 
     async def close(self) -> None:
@@ -40,14 +55,20 @@ def build_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         ValueError: the database URL is of a kind we do not serve.
     """
     clock = clock or SystemClock()
+    taxonomy = load_taxonomy(settings.content_dir)
+    places = load_places(settings.content_dir, settings.country)
+    reader = SkillReader(taxonomy, places)
     engines = create_engines(settings.database, pool_size=CONNECTIONS)
     store = SqlStore(engines)
-    tools = build_vacancy_tools(settings, store)
+    tools = build_vacancy_tools(settings, store, reader)
+    profiles = TalkAboutProfile(store, ProfileDialogue(reader, ResumeReader(reader), read_remark, taxonomy, places))
     return Desk(
         settings=settings,
         clock=clock,
         engines=engines,
         store=store,
         action_of=actions_of_acts(settings.content_dir),
+        talk_about_profile=profiles,
+        make_resume=MakeResume(profiles, ResumeDialogue(read_remark, read_contact)),
         talk_about_vacancies=TalkAboutVacancies(store, clock, tools.toolbox),
     )

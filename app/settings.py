@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     actions_url: str = ""
     tracker_url: str = ""
     internal_token: SecretStr = SecretStr("")
+    public_url: str = ""
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     trust_proxy: bool = False
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.passwords import Argon2Hasher, SystemSecrets
+from app.resume_files import ResumeFiles
+from app.resume_uploads import ResumeUploads
 from app.settings import Settings
 from app.signals import ProcessSignals
 from app.vacancy_tools import LateTools, stop_words
@@ -13,6 +15,7 @@ from connectors.base import Connector
 from connectors.registry import self_reading
 from content import load_escalation, load_pack
 from content.places import load_places
+from content.taxonomy import load_taxonomy
 from jobseeker.answering import Planner
 from jobseeker.answers import Answers
 from jobseeker.clock import Clock, SystemClock
@@ -23,17 +26,21 @@ from jobseeker.messages import Command
 from jobseeker.outgoing import Composer
 from jobseeker.places import Place, nearest_name
 from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
+from jobseeker.profile.card import CardFacts
+from jobseeker.taxonomy import Taxonomy
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
 from jobseeker.usecases.claim_case import ClaimCase
 from jobseeker.usecases.close_ended import CloseEnded
 from jobseeker.usecases.create_account import CreateAccount
 from jobseeker.usecases.deliver_replies import DeliverReplies
+from jobseeker.usecases.fetch_file import FetchFile
 from jobseeker.usecases.list_cases import ListCases
 from jobseeker.usecases.open_case import OpenCase
 from jobseeker.usecases.read_case import ReadCase
 from jobseeker.usecases.read_conversation import ReadConversation
 from jobseeker.usecases.receive_event import ReceiveEvent
 from jobseeker.usecases.receive_message import ReceiveMessage
+from jobseeker.usecases.receive_resume import ReceiveResume
 from jobseeker.usecases.reply_as_counsellor import ReplyAsCounsellor
 from jobseeker.usecases.return_to_bot import ReturnToBot
 from jobseeker.usecases.send_alerts import SendAlerts
@@ -46,17 +53,20 @@ from store.unit_of_work import SqlStore
 
 @dataclass(frozen=True)
 class Content:
-    """What people edit, as read: the pack and the escalation rules."""
+    """What people edit, as read: the pack, the escalation rules, the taxonomy and the places."""
 
     pack: Pack
     policy: EscalationPolicy
+    taxonomy: Taxonomy
     places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def read_content(settings: Settings) -> Content:
     """Read it. Raises ContentError with file and line."""
     root, country = settings.content_dir, settings.country
-    return Content(load_pack(root, country), load_escalation(root, country), load_places(root, country))
+    return Content(
+        load_pack(root, country), load_escalation(root, country), load_taxonomy(root), load_places(root, country)
+    )
 
 
 def typed_commands(pack: Pack) -> Mapping[str, Command]:
@@ -96,6 +106,7 @@ class Services:
     planner: Planner
     start_conversation: StartConversation
     receive_message: ReceiveMessage
+    receive_resume: ReceiveResume
     receive_event: ReceiveEvent
     connectors: Mapping[str, Connector]
     read_conversation: ReadConversation
@@ -113,6 +124,7 @@ class Services:
     sign_out: SignOut
     current_account: CurrentAccount
     close_ended: CloseEnded
+    fetch_file: FetchFile
 
     async def close(self) -> None:
         """Close the database and the connections to platforms."""
@@ -149,7 +161,8 @@ def build_services(
         ProcessSignals(),
     )
     content = content or read_content(settings)
-    composer = Composer(Answers(content.pack, to_simplified), self_reading())
+    answers = Answers(content.pack, to_simplified)
+    composer = Composer(answers, self_reading())
     planner = Planner(
         policy=content.policy,
         detect_variety=detect_variety,
@@ -168,6 +181,14 @@ def build_services(
         longest_seconds=settings.retry_longest_seconds,
         lease_seconds=settings.lease_seconds,
     )
+    receive_message = ReceiveMessage(store, clock, composer, planner, secrets, signals)
+    read_conversation = ReadConversation(store, secrets)
+    most = int(answers.book.figures["files.upload_megabytes"].rows[-1].value) * 1_000_000
+    uploads = ResumeUploads(content.taxonomy, content.places, most)
+    facts = CardFacts(content.taxonomy, content.places)
+    preparations = {
+        "store_file": ResumeFiles(answers, facts, secrets, clock, to_simplified, settings.public_url),
+    }
     return Services(
         settings=settings,
         clock=clock,
@@ -178,12 +199,13 @@ def build_services(
         composer=composer,
         planner=planner,
         start_conversation=StartConversation(store, clock, composer, secrets, signals),
-        receive_message=ReceiveMessage(store, clock, composer, planner, secrets, signals),
+        receive_message=receive_message,
+        receive_resume=ReceiveResume(read_conversation, receive_message, uploads),
         receive_event=ReceiveEvent(store, clock, composer, planner, secrets, signals),
         connectors=connectors or {},
-        read_conversation=ReadConversation(store, secrets),
+        read_conversation=read_conversation,
         answer_message=AnswerMessage(
-            store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry
+            store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry, preparations
         ),
         deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}),
         send_alerts=SendAlerts(store, clock, composer, signals, LateTools(settings, store), settings.lease_seconds),
@@ -198,4 +220,5 @@ def build_services(
         sign_out=SignOut(store, secrets),
         current_account=CurrentAccount(store, clock, secrets),
         close_ended=CloseEnded(store, clock),
+        fetch_file=FetchFile(store, clock, secrets),
     )

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 import async_timeout
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.events import SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.exceptions import InvalidUsage
@@ -173,10 +173,22 @@ def _put_again(
     tracker: DialogueStateTracker, before: OpenQuestion | None, act: str, *, answered: bool
 ) -> OpenQuestion | None:
     """The open question that a turn about something else interrupted; the tracker remembers that it is put again."""
+    if _asked_now(tracker):
+        return None  # the action has put it itself
     again = reminder(before, open_question(tracker), act, answered=answered)
     if again is not None:
         tracker.update(SlotSet(SLOT, again.after_reminder().to_dict()))
     return again
+
+
+def _asked_now(tracker: DialogueStateTracker) -> bool:
+    """Whether an action has set the open question since the person's last message."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            return False
+        if isinstance(event, SlotSet) and event.key == SLOT:
+            return True
+    return False
 
 
 def model_name(agent: Agent) -> str:

@@ -30,7 +30,7 @@ from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 from bot.acceleration import PlannedGraphRunner, index_rules, skip_debug_copies, states_needed
 from bot.turn import TurnFailed
 from jobseeker.messages import Understanding, parse_command
-from jobseeker.open_question import SLOT, OpenQuestion, is_answer
+from jobseeker.open_question import PROFILE_TALK_SLOT, SLOT, OpenQuestion, is_answer, of_restart
 from language.questions import asks
 
 UNDERSTANDING = "understanding"  # what bot/components/understanding.py writes
@@ -126,10 +126,14 @@ class TurnProcessor(MessageProcessor):
     ) -> dict[str, Any]:
         """As Rasa does it; what answers an open question becomes an intent of its own, `answer_<question>`."""
         parsed: dict[str, Any] = await super().parse_message(message, tracker, only_output_properties)
-        question = open_question(tracker) if tracker is not None else None
-        if question is None or UNDERSTANDING not in parsed:
+        if tracker is None or UNDERSTANDING not in parsed:
             return parsed
         understanding = Understanding.from_dict(parsed[UNDERSTANDING])
+        question = open_question(tracker)
+        if understanding.act == "restart":
+            question = of_restart(question, slot_value(tracker, PROFILE_TALK_SLOT))
+        if question is None:
+            return parsed
         command = parse_command((message.metadata or {}).get("command") or "")
         parsed[QUESTION] = question.to_dict()
         parsed[ANSWERED] = is_answer(question, understanding, command, asks=asks(message.text or ""))
@@ -188,8 +192,13 @@ class TurnProcessor(MessageProcessor):
 
 def open_question(tracker: DialogueStateTracker) -> OpenQuestion | None:
     """The question that waits for an answer, if any."""
-    value = tracker.slots[SLOT].value if SLOT in tracker.slots else None
+    value = slot_value(tracker, SLOT)
     return OpenQuestion.from_dict(value) if value else None
+
+
+def slot_value(tracker: DialogueStateTracker, name: str) -> Any:
+    """What a slot holds; None where the domain has no such slot."""
+    return tracker.slots[name].value if name in tracker.slots else None
 
 
 def _failure(problem: Exception) -> TurnFailed:

@@ -31,6 +31,7 @@ class TurnRequest:
     channel: str
     trace_id: str
     context: Context
+    reading: dict[str, Any] | None = None
 
     @classmethod
     def parse(cls, body: Any) -> TurnRequest:
@@ -52,7 +53,7 @@ class TurnRequest:
             raise MalformedRequest("conversation_id should not be empty")
         return cls(
             inbox_id, conversation_id, text, command, variety,
-            _text(body, "channel", "", 32), _text(body, "trace_id", "", 128), _context(body.get("context")),
+            _text(body, "channel", "", 32), _text(body, "trace_id", "", 128), _context(body.get("context")), _reading(body),
         )  # fmt: skip
 
     @property
@@ -68,6 +69,7 @@ class TurnRequest:
             "command": self.command.to_payload() if self.command else "",
             "trace_id": self.trace_id,
             "context": self.context.to_dict(),
+            **({} if self.reading is None else {"reading": self.reading}),
         }
 
 
@@ -79,6 +81,14 @@ def forgettable(body: Any) -> tuple[str, int]:
     if not isinstance(inbox_id, int) or isinstance(inbox_id, bool) or not 0 < inbox_id <= LARGEST_ID:
         raise MalformedRequest("inbox_id should be a positive integer")
     return _text(body, "conversation_id", None, MAX_ID_CHARACTERS), inbox_id
+
+
+def _reading(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What was read in an uploaded file; its form is the action's business."""
+    value = body.get("reading")
+    if value is not None and not isinstance(value, dict):
+        raise MalformedRequest("reading should be an object")
+    return value
 
 
 def _text(body: Mapping[str, Any], name: str, default: str | None, longest: int) -> str:

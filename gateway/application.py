@@ -18,7 +18,7 @@ from gateway.limits import RateLimits
 from gateway.middleware.errors import errors
 from gateway.middleware.security import put_headers, security
 from gateway.rasa_client import RasaClient, answers_ok
-from gateway.routes import conversations, events, health, pages, webhooks
+from gateway.routes import conversations, events, files, health, pages, uploads, webhooks
 from gateway.services_key import CLOSING, HEALTH, INTAKE, LIMITS, SERVICES
 from gateway.workers.alerts import AlertWorker
 from gateway.workers.expiry import ExpiryWorker
@@ -46,6 +46,8 @@ def build_application(services: Services, rasa: RasaClient) -> web.Application:
     app.router.add_post("/api/v1/conversations/{id}/messages", conversations.write)
     app.router.add_get("/api/v1/conversations/{id}/events", events.events)
     webhooks.setup(app)
+    app.router.add_post("/api/v1/conversations/{id}/files", uploads.upload)
+    app.router.add_get("/api/v1/files/{token}", files.fetch)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     if importlib.util.find_spec("console") and importlib.util.find_spec("console.routes"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Annotated, Literal, TypeVar
 
 import orjson
@@ -14,6 +15,7 @@ from jobseeker.errors import MalformedRequest, NotAcceptedHere, TextTooLong, Unk
 BODY_SECONDS = 15.0
 LONGEST_WAIT_SECONDS = 60
 MAX_SEQ = 2**31 - 1
+MESSAGE_ID = re.compile("[A-Za-z0-9._:-]{1,64}")
 
 
 class _Body(BaseModel):
@@ -30,7 +32,7 @@ class MessageBody(_Body):
     """POST /api/v1/conversations/{id}/messages."""
 
     text: StrictStr
-    client_message_id: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+    client_message_id: Annotated[StrictStr, Field(pattern=f"^{MESSAGE_ID.pattern}$")]
     payload: Annotated[StrictStr, Field(max_length=128)] | None = None
 
 

@@ -49,6 +49,7 @@ class Plan:
     state: str = "done"
     model: str = ""
     effects: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # (name of usecases/carry_out_effects.py, params)
+    quiet: bool = False  # a person speaks: what effects would say is not said
 
     @property
     def is_crisis(self) -> bool:
@@ -59,7 +60,7 @@ class Plan:
         """The same message when a counsellor has taken over meanwhile: understood and logged, but the bot is silent."""
         if self.is_crisis:
             return replace(self, says=(Say("utterance", "bot_silent_crisis_note"),), author="system", announce=False)
-        return replace(self, says=(), announce=False, urgency=None)
+        return replace(self, says=(), announce=False, urgency=None, quiet=True)
 
 
 class Planner:

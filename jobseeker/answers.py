@@ -14,7 +14,7 @@ from typing import Any
 from jobseeker.figures import FigureBook
 from jobseeker.knowledge import Bilingual, Pack, Response, Topic
 from jobseeker.messages import Author, Button, Escalation, Reply, Say, Source, Variety
-from jobseeker.rendering import RENDERERS
+from jobseeker.rendering import RENDERERS, Words
 from jobseeker.rendering.phrases import spoken
 from jobseeker.rendering.phrases import text as phrase
 
@@ -102,6 +102,10 @@ class Answers:
         convert = self.to_simplified if variety == "zh-Hans" else str
         return tuple(Button(convert(button.title), button.payload) for button in buttons)
 
+    def in_language(self, language: str, day: date) -> Words:
+        """The texts in one language ("zh" or "en") with the figures of `day`, for what is made outside a reply."""
+        return _Words(self, language, day, {})
+
     # -- the five kinds ----------------------------------------------------------------------------------------------
 
     def _faq(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
@@ -145,7 +149,9 @@ class Answers:
 
     def _utterance(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
         response = self._response(say.key)
-        text = self._line(say.key, language, day, used, **{name: str(value) for name, value in say.params.items()})
+        words = _Words(self, language, day, used)
+        params = {name: str(v) if isinstance(v, (int, float)) else spoken(v, words) for name, v in say.params.items()}
+        text = self._line(say.key, language, day, used, **params)
         return text, self._choices(response, language), [], []
 
     def _clarify(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:

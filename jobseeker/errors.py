@@ -13,7 +13,8 @@ JobseekerError
 │       ├── EncryptedFile        JS-UPL-003
 │       ├── ScannedFile          JS-UPL-004
 │       ├── BrokenFile           JS-UPL-005
-│       └── FileTooComplex       JS-UPL-006   a limit of pages, time, memory or unpacked size
+│       ├── FileTooComplex       JS-UPL-006   a limit of pages, time, memory or unpacked size
+│       └── UploadWhilePerson    JS-UPL-007   a counsellor speaks, who would not see what was in the file
 ├── UnreadableFile        JS-IMP-001   a file of vacancies or courses that cannot be read as a whole: the detail says why
 ├── AccessError           JS-ACC-…
 │   ├── UnknownConversation  JS-ACC-001   (also a wrong token: a stolen id must not learn that it exists)
@@ -34,6 +35,9 @@ JobseekerError
 │   ├── UnusableProfile      JS-MAT-001   a profile that cannot be matched as it is: says what to change
 │   ├── UnknownVacancy       JS-MAT-002   no open vacancy has this id
 │   └── CannotRepeat         JS-MAT-003   a result cannot be run again: says what has changed since
+├── FileError             JS-FIL-…
+│   ├── UnknownFile          JS-FIL-001   no such link, or its time is over
+│   └── FileNotMade          JS-FIL-002   a file could not be made; the person is told, staff finds the reason in the log
 ├── StoreUnavailable      JS-STO-001   the database does not answer: nothing was kept, try again
 └── ContentError          JS-CNT-001   a file that people edit is wrong: names file and line
 """
@@ -107,8 +111,8 @@ class UploadError(InputError):
 
 class FileTooLarge(UploadError):
     code = "JS-UPL-001"
-    zh = "檔案太大了（最多10 MB）。請傳較小的檔案，或直接把履歷的文字貼在對話裡。"
-    en = "The file is too large (at most 10 MB). Please send a smaller one, or paste the text of your résumé into the chat."
+    zh = "檔案太大了（最多5 MB）。請傳較小的檔案，或直接把履歷的文字貼在對話裡。"
+    en = "The file is too large (at most 5 MB). Please send a smaller one, or paste the text of your résumé into the chat."
 
 
 class UnsupportedFile(UploadError):
@@ -141,6 +145,12 @@ class FileTooComplex(UploadError):
     en = (
         "This file is too long or too complex for me. Please send a simpler one of at most 30 pages, or paste the text."
     )
+
+
+class UploadWhilePerson(UploadError):
+    code = "JS-UPL-007"
+    zh = "現在是輔導員在和您說話，他看不到檔案。請把重點打字告訴他，或等他離開後再上傳。"
+    en = "A counsellor is speaking with you and would not see the file. Please write the main points, or upload it once they have left."
 
 
 class UnreadableFile(JobseekerError):
@@ -263,6 +273,22 @@ class CannotRepeat(MatchingError):
     code = "JS-MAT-003"
     zh = "這次的結果無法原樣重算，因為資料已經改變。"
     en = "This result cannot be worked out again as it was, because the data has changed since."
+
+
+class FileError(JobseekerError):
+    """A file cannot be given or made."""
+
+
+class UnknownFile(FileError):
+    code = "JS-FIL-001"
+    zh = "找不到這個檔案，或連結已經過期。請在對話中再做一次。"
+    en = "There is no such file, or its link has expired. Please have it made again in the conversation."
+
+
+class FileNotMade(FileError):
+    code = "JS-FIL-002"
+    zh = "檔案做不出來，請稍後再試。"
+    en = "The file could not be made. Please try again later."
 
 
 class StoreUnavailable(JobseekerError):

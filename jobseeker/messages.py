@@ -156,7 +156,7 @@ class InboundMessage:
     The rest is for platforms. attachment: a kind of jobseeker.channels.ATTACHMENTS for what is not text; attachment_name: a
     file's name or a place's address. choice: the id of a pressed button. message_key: the platform's id of the message;
     replaces: that of the message this is a new wording of. handle: a ticket for answering. language: a variety, as a hint.
-    place: latitude and longitude in degrees.
+    place: latitude and longitude in degrees. reading: what was read in a file that was uploaded (jobseeker.profile.Reading).
     """
 
     channel: str
@@ -172,6 +172,7 @@ class InboundMessage:
     handle: str = ""
     language: str = ""
     place: tuple[float, float] | None = None
+    reading: Mapping[str, Any] | None = None
 
 
 SayKind = Literal["faq", "utterance", "clarify", "text", "cards"]

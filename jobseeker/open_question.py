@@ -14,6 +14,7 @@ from typing import Any
 from jobseeker.messages import Command, Say, Understanding
 
 SLOT = "open_question"  # of domain.yml
+PROFILE_TALK_SLOT = "profile_talk"  # of domain.yml: jobseeker.profile.talk.Talk
 INTENT = "answer_"  # + the question's name: an intent of domain.yml that no text is ever trained for
 CLEAR = 0.8  # confidence from which another act is taken for what it is
 ANSWERING_COMMANDS = frozenset({"skip"})
@@ -65,6 +66,13 @@ class OpenQuestion:
         return replace(self, reminded=True)
 
 
+def of_restart(open_now: OpenQuestion | None, profile_talk: Mapping[str, Any] | None) -> OpenQuestion | None:
+    """The question that decides about starting over: that of an unsaved profile, even where another one has been put since."""
+    if profile_talk and profile_talk.get("unsaved"):
+        return OpenQuestion("profile", "build_profile", Say("utterance", "profile_check_again"), guards_restart=True)
+    return open_now
+
+
 def is_answer(question: OpenQuestion, understanding: Understanding, command: Command | None, *, asks: bool) -> bool:
     """Whether a message goes to the action that put `question`.
 
@@ -77,11 +85,11 @@ def is_answer(question: OpenQuestion, understanding: Understanding, command: Com
         return question.guards_restart
     if command is not None:
         return command.name in ANSWERING_COMMANDS
-    if understanding.outcome != "answer" or understanding.confidence < CLEAR:
+    if understanding.outcome != "answer":
         return True
     if understanding.act == "faq":
         return not asks
-    return understanding.act not in NEVER_ANSWERS
+    return understanding.confidence < CLEAR or understanding.act not in NEVER_ANSWERS
 
 
 def reminder(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from jobseeker.messages import Context, Reply, Say, Understanding, Variety
+from jobseeker.profile.reading import Reading
+from jobseeker.records import Conversation
 
 
 class Signals(Protocol):
@@ -78,6 +80,7 @@ class TurnRequest:
     channel: str
     trace_id: str
     context: Context
+    reading: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as posted."""
@@ -90,6 +93,7 @@ class TurnRequest:
             "channel": self.channel,
             "trace_id": self.trace_id,
             "context": self.context.to_dict(),
+            **({} if self.reading is None else {"reading": dict(self.reading)}),
         }
 
 
@@ -112,6 +116,21 @@ class Dialogue(Protocol):
     async def forget(self, conversation_id: str, inbox_id: int) -> None:
         """Take the words of this message out of what the engine keeps. Asked again it does nothing."""
         ...
+
+
+class ReadResume(Protocol):
+    """Opens an uploaded file and reads the résumé in it. Raises UploadError where that cannot be done."""
+
+    @property
+    def max_bytes(self) -> int: ...
+
+    async def __call__(self, content: bytes) -> Reading: ...
+
+
+class Preparation(Protocol):
+    """Does what takes long of one effect before its transaction begins; gives the params to carry it out with."""
+
+    async def __call__(self, conversation: Conversation, params: Mapping[str, Any]) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ class Inbound:
     state: Literal["pending", "done", "dead"]
     attempts: int
     received_at: datetime
+    reading: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,25 @@ class NewInbound:
     command: str
     received_at: datetime
     message_key: str = ""
+    reading: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file as it is fetched."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """A file to be kept. `token_hash`: SHA-256 of the link's secret, the only key to it."""
+
+    file: StoredFile
+    token_hash: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,12 @@ from jobseeker.records import (
     Conversation,
     Credentials,
     Inbound,
+    MadeFile,
     NewInbound,
     NewOutbound,
     Outbound,
     StaffSession,
+    StoredFile,
     TranscriptLine,
 )
 from jobseeker.storage_jobs import JobAlerts, Marks, MatchLog
@@ -305,6 +307,18 @@ class Profiles(Protocol):
     async def has_consented(self, person_id: str, purpose: str) -> bool: ...
 
 
+class Files(Protocol):
+    """Files made for people, fetched by an unguessable link until they expire."""
+
+    async def add(self, person_id: str, made: MadeFile, *, now: datetime) -> None: ...
+
+    async def get(self, token_hash: str, now: datetime) -> StoredFile | None:
+        """None where there is none, or none any more."""
+        ...
+
+    async def drop_expired(self, now: datetime) -> None: ...
+
+
 class Ledger(Protocol):
     """Audit and alerts: rows are only ever added."""
 
@@ -349,6 +363,8 @@ class UnitOfWork(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def profiles(self) -> Profiles: ...
+    @property
+    def files(self) -> Files: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

@@ -14,7 +14,7 @@ from jobseeker.records import SENDING, Inbound, NewInbound, NewOutbound, Outboun
 from store.statements import insert_if_new
 from store.tables import conversation, inbox, outbox
 
-INBOUND = (
+INBOUND: tuple[Any, ...] = (
     inbox.c.id,
     inbox.c.conversation_id,
     inbox.c.event_id,
@@ -24,6 +24,7 @@ INBOUND = (
     inbox.c.state,
     inbox.c.attempts,
     inbox.c.received_at,
+    inbox.c.reading,
 )  # in the order of jobseeker.records.Inbound
 _OUTBOUND = (
     outbox.c.id,
@@ -59,7 +60,7 @@ _OLDEST_PENDING = (
 _FINISH = (
     update(inbox)
     .where(inbox.c.id == bindparam("key"))
-    .values({name: bindparam(name) for name in ("state", "done_at", "understanding", "escalation")})
+    .values({name: bindparam(name) for name in ("state", "done_at", "understanding", "escalation", "reading")})
 )
 _PUT_OFF = (
     update(inbox)
@@ -89,6 +90,7 @@ class InboxRepository:
             "due_at": row.received_at,
             "last_error": "",
             "received_at": row.received_at,
+            "reading": row.reading,
             "message_key": row.message_key,
         }
         found: int | None = (await self.connection.execute(self._insert, values)).scalar_one_or_none()
@@ -121,6 +123,7 @@ class InboxRepository:
             "done_at": now,
             "understanding": understanding.to_dict() if understanding else None,
             "escalation": escalation.to_dict(),
+            "reading": None,  # what was found in a file has gone into the conversation
         }
         await self.connection.execute(_FINISH, values)
 

@@ -17,6 +17,7 @@ from store.channels import ChannelRepository
 from store.conversations import ConversationRepository
 from store.courses import CourseRepository
 from store.engine import Engines
+from store.files import FileRepository
 from store.job_alerts import JobAlertRepository
 from store.messages import InboxRepository, OutboxRepository
 from store.profiles import ProfileRepository
@@ -70,6 +71,11 @@ class SqlUnitOfWork:
     def profiles(self) -> ProfileRepository:
         """Profiles and consents."""
         return ProfileRepository(self.connection)
+
+    @cached_property
+    def files(self) -> FileRepository:
+        """Files made for people."""
+        return FileRepository(self.connection)
 
     @cached_property
     def ledger(self) -> LedgerRepository:

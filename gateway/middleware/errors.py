@@ -16,6 +16,7 @@ from jobseeker.errors import (
     AlreadyClaimed,
     CaseNotFound,
     EmptyText,
+    FileTooLarge,
     HandoffError,
     InputError,
     JobseekerError,
@@ -31,6 +32,10 @@ from jobseeker.errors import (
     TooManyAttempts,
     TooManyMessages,
     UnknownConversation,
+    UnknownFile,
+    UnsupportedFile,
+    UploadError,
+    UploadWhilePerson,
 )
 
 log = logging.getLogger(__name__)
@@ -41,6 +46,7 @@ STATUS: Mapping[type[JobseekerError], HTTPStatus] = {
     TooManyMessages: HTTPStatus.TOO_MANY_REQUESTS,
     NotAcceptedHere: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     UnknownConversation: HTTPStatus.NOT_FOUND,
+    UnknownFile: HTTPStatus.NOT_FOUND,
     NotSignedIn: HTTPStatus.UNAUTHORIZED,
     NotVerified: HTTPStatus.UNAUTHORIZED,
     SignInFailed: HTTPStatus.UNAUTHORIZED,
@@ -50,6 +56,10 @@ STATUS: Mapping[type[JobseekerError], HTTPStatus] = {
     AlreadyClaimed: HTTPStatus.CONFLICT,
     NotOwner: HTTPStatus.FORBIDDEN,
     StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedFile: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    UploadWhilePerson: HTTPStatus.CONFLICT,
+    UploadError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InputError: HTTPStatus.BAD_REQUEST,
     AccessError: HTTPStatus.FORBIDDEN,
     HandoffError: HTTPStatus.CONFLICT,

@@ -86,6 +86,41 @@ class Reading:
         return cls(**read)
 
 
+@dataclass(frozen=True)
+class Remark:
+    """How a short text relates to what was just said or asked, whatever it is about.
+
+    yes, no: it agrees or disagrees, alone or before something else; bare: there is nothing but that;
+    removes: something is to be taken out; declined: stretches [start, end) of the text that say what is not wanted (any more),
+    rather than what is not there;
+    claims: says what the person is, has or can;
+    passes: has no answer or no wish ("don't know", 「都可以」);
+    years_before, years: "not 3 but 5 years": what was wrong and what is right; years alone where only one is named;
+    amount: a bare number, as an answer to "how much" or "how far".
+    """
+
+    yes: bool = False
+    no: bool = False
+    bare: bool = False
+    removes: bool = False
+    declined: tuple[tuple[int, int], ...] = ()
+    claims: bool = False
+    passes: bool = False
+    years_before: float | None = None
+    years: float | None = None
+    amount: Decimal | None = None
+
+    def declines(self, at: int) -> bool:
+        """Whether what stands at this place of the text is not wanted."""
+        return any(start <= at < end for start, end in self.declined)
+
+
+class RemarkReader(Protocol):
+    """language.remarks.read_remark."""
+
+    def __call__(self, text: str) -> Remark: ...
+
+
 class TextReader(Protocol):
     """language.skills.SkillReader, and whatever else reads what a person says of themselves."""
 

@@ -45,6 +45,7 @@ class Wishes:
     occupations: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()  # wants to learn or to use
     avoid_skills: tuple[str, ...] = ()
+    avoid_occupations: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     commute_km: float | None = None
     pay_low: Decimal | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from jobseeker.messages import Button
-from jobseeker.rendering import compare, course, occupation, profile, vacancy
+from jobseeker.rendering import compare, course, file, occupation, profile, vacancy
 
 Card = Mapping[str, Any]
 
@@ -52,4 +52,5 @@ RENDERERS: Mapping[str, Renderer] = {
     "course": course.render,
     "occupation": occupation.render,
     "compare": compare.render,
+    "file": file.render,
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from jobseeker.answering import Plan, Planner
 from jobseeker.clock import Clock
@@ -14,7 +15,7 @@ from jobseeker.errors import DialogueError, DialogueProtocol
 from jobseeker.handoff import bot_speaks
 from jobseeker.messages import Command, Say, read_command
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Dialogue, Secrets, Signals, TurnRequest
+from jobseeker.ports import Dialogue, Preparation, Secrets, Signals, TurnRequest
 from jobseeker.records import Conversation, Inbound
 from jobseeker.storage import Store
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
@@ -75,10 +76,12 @@ class AnswerMessage:
         secrets: Secrets,
         signals: Signals,
         retry: RetryPolicy = RetryPolicy(),
+        preparations: Mapping[str, Preparation] | None = None,
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
         self.dialogue, self.secrets, self.signals, self.retry = dialogue, secrets, signals, retry
         self.link = LinkChannels(store, clock, composer, secrets, signals)
+        self.preparations = dict(preparations or {})
 
     async def __call__(self, conversation_id: str | None = None) -> Answered | None:
         """Answer the oldest message of this conversation, or of the one that has waited longest. None: nothing to do."""
@@ -141,10 +144,12 @@ class AnswerMessage:
             channel=conversation.channel,
             trace_id=conversation.lease_token or "",
             context=conversation.context,
+            reading=row.reading,
         )
         turn = await self.dialogue.turn(request)
         plan = self.planner.from_turn(conversation, row.text, command, turn)
-        if not plan.says and not plan.announce:
+        plan = replace(plan, effects=await self._prepared(conversation, plan.effects))
+        if not plan.says and not plan.announce and not plan.effects:
             raise DialogueProtocol("the dialogue engine has nothing to say")
         return plan
 
@@ -154,6 +159,17 @@ class AnswerMessage:
         if command.argument:
             return await self.link.use_code(conversation, command.argument)
         return await self.link.make_code(conversation)
+
+    async def _prepared(
+        self, conversation: Conversation, effects: tuple[tuple[str, Mapping[str, Any]], ...]
+    ) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """The effects with what takes long done beforehand: no transaction waits for a file to be made."""
+        return tuple(
+            [
+                (name, await self.preparations[name](conversation, params) if name in self.preparations else params)
+                for name, params in effects
+            ]
+        )
 
     async def _finish(self, conversation: Conversation, row: Inbound, plan: Plan) -> None:
         now = self.clock.now()

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from jobseeker.errors import DialogueProtocol
+from jobseeker.messages import Say
 from jobseeker.profile import Profile
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
@@ -87,6 +88,23 @@ async def withdraw_consent(
     return Effected(conversation)
 
 
+async def store_file(
+    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+) -> Effected:
+    """Keep a file that was made (jobseeker.records.MadeFile) and say where it is; say sorry where it could not be made.
+
+    params {"format", "profile", "contact"} as the action sends it, with "made" and "url", which the preparation has added.
+    """
+    made = params["made"]
+    if made is None:
+        return Effected(conversation, (Say("utterance", "resume_failed"),))
+    await work.files.drop_expired(now)
+    await work.files.add(conversation.person, made, now=now)
+    await _note(work, conversation, inbox_id, "file.made", now, format=params["format"])
+    item = {"type": "file", "title": f"file_title_{params['format']}", "url": params["url"]}
+    return Effected(conversation, (Say("cards", "resume_ready", {"items": [item]}),))
+
+
 async def _consent(
     work: UnitOfWork, conversation: Conversation, params: Mapping[str, Any], *, given: bool, now: datetime
 ) -> None:
@@ -109,6 +127,7 @@ EFFECTS: Mapping[str, Effect] = {
     "undo_profile": undo_profile,
     "give_consent": give_consent,
     "withdraw_consent": withdraw_consent,
+    "store_file": store_file,
     "mark_vacancy": vacancy_effects.mark_vacancy,
     "set_alert": vacancy_effects.set_alert,
     "stop_alerts": vacancy_effects.stop_alerts,

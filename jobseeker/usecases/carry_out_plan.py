@@ -51,7 +51,7 @@ async def carry_out_plan(
         failed_turns=plan.context.failed_turns,
     )
     effected = await carry_out_effects(work, conversation, inbox_id, plan.effects, now)
-    conversation, says = effected.conversation, [*plan.says, *effected.says]
+    conversation, says = effected.conversation, [*plan.says, *(() if plan.quiet else effected.says)]
     if plan.urgency is not None:
         reasons = plan.escalation.reasons
         conversation, case = await open_or_raise_case(

@@ -93,7 +93,15 @@ async def keep_message(
     seq = conversation.next_seq - 1
     command = message.command.to_payload() if message.command else ""
     row = NewInbound(
-        conversation.id, message.channel, message.event_id, seq, message.text, command, now, message.message_key
+        conversation.id,
+        message.channel,
+        message.event_id,
+        seq,
+        message.text,
+        command,
+        now,
+        message.message_key,
+        message.reading,
     )
     inbox_id = await work.inbox.add(row)
     if inbox_id is None:

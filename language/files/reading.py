@@ -36,7 +36,7 @@ _BYTES_PER_CHARACTER = 6  # of JSON at the most: \\uXXXX
 class FileLimits:
     """What opening one file may take. `seconds`: wall clock; `memory_mb`: address space of the worker."""
 
-    max_bytes: int = 10 * 1024 * 1024
+    max_bytes: int = 5 * 1024 * 1024
     seconds: float = 15.0
     memory_mb: int = 768
     max_pages: int = 30

@@ -67,7 +67,7 @@ async def test_routes_and_document_agree_both_ways(document: dict[str, Any], ser
         for method in item
         if method in ("get", "post", "put", "delete")
     }
-    assert len(described) == 6
+    assert len(described) == 8
     assert routed == described
 
 
@@ -106,6 +106,7 @@ def test_every_error_has_its_status_and_the_documented_form(document: dict[str, 
             errors.InputError,
             errors.AccessError,
             errors.HandoffError,
+            errors.UploadError,
         )
     assert status_of(JobseekerError()) == 500
     assert set(STATUS) <= set(kinds)

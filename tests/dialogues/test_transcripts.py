@@ -86,16 +86,18 @@ def differences(expected: Expected, reply: dict[str, Any]) -> list[str]:
         )
         if wanted not in ("*", actual)
     ]
+    shown = "\n".join([reply["text"], *(card["text"] for card in reply.get("cards", ()))])
+    buttons = [*reply["buttons"], *(button for card in reply.get("cards", ()) for button in card.get("buttons", ()))]
     for check in expected.checks:
         kind, _, value = check.partition(": ")
         if kind == "not":
-            wrong = value in reply["text"]
+            wrong = value in shown
         elif kind == "button":
-            wrong = value not in [button["payload"] for button in reply["buttons"]]
+            wrong = value not in [button["payload"] for button in buttons]
         elif kind == "language":
             wrong = value != reply["language"]
         else:
-            wrong = check not in reply["text"]
+            wrong = check not in shown
         if wrong:
             found.append(f"fails: {check}")
     return found
@@ -107,7 +109,7 @@ def test_there_are_transcripts() -> None:
 
 
 def test_a_wrong_reply_is_noticed() -> None:
-    reply = {
+    reply: dict[str, Any] = {
         "act": "faq",
         "topic": "ui_amount",
         "author": "bot",
@@ -117,6 +119,9 @@ def test_a_wrong_reply_is_noticed() -> None:
         "escalation": {"level": "none"},
     }
     assert differences(Expected("bot", "faq/ui_amount", "none", ["60%"]), reply) == []
+    card = {"type": "profile", "text": "forklift", "buttons": [{"title": "Save", "payload": "/confirm"}]}
+    expected = Expected("bot", "*", "*", ["forklift", "button: /confirm", "not: forklift", "button: /discard"])
+    assert differences(expected, {**reply, "cards": [card]}) == ["fails: not: forklift", "fails: button: /discard"]
     assert (
         len(
             differences(

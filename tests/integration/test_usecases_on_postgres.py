@@ -16,11 +16,13 @@ from tests.unit.usecases.test_deliveries import (  # noqa: F401
     test_replies_are_sent_in_order,
 )
 from tests.unit.usecases.test_effects import *  # noqa: F403
+from tests.unit.usecases.test_files import *  # noqa: F403
 from tests.unit.usecases.test_guards import *  # noqa: F403
 from tests.unit.usecases.test_handoff import *  # noqa: F403
 from tests.unit.usecases.test_language import *  # noqa: F403
 from tests.unit.usecases.test_link import *  # noqa: F403
 from tests.unit.usecases.test_messages import *  # noqa: F403
+from tests.unit.usecases.test_uploads import *  # noqa: F403
 
 pytestmark = pytest.mark.postgres
 

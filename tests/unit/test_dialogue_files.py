@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
 
 from actions.serve import build_actions
-from app.desk import build_desk
-from app.settings import Settings
+from app.desk import Desk
 from content import load_pack
 from jobseeker.messages import Say
 
-OURS = {"faq", "clarify", "nlu_fallback", "answer_jobs"}
+OURS = {"faq", "clarify", "nlu_fallback", "answer_profile", "answer_resume", "answer_jobs"}
 BY_RASA = {"restart"}  # Rasa's own action_restart answers it
 
 
@@ -63,7 +62,7 @@ def test_every_intent_has_one_rule(domain: dict[str, Any], rules: dict[str, str]
 
 
 def test_what_rules_call_exists_and_is_called(domain: dict[str, Any], rules: dict[str, str]) -> None:
-    actions = [action.name() for action in build_actions(build_desk(Settings()))]
+    actions = [action.name() for action in build_actions(cast(Desk, None))]  # a name needs nothing loaded
     assert len(actions) == len(set(actions))
     assert set(domain["actions"]) == set(actions)
     assert set(rules.values()) | {"utter_restart"} == set(domain["responses"]) | set(domain["actions"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from jobseeker.messages import ACT_OF_COMMAND, COMMANDS, Command, Say, Understanding, act_of_command
-from jobseeker.open_question import OpenQuestion, is_answer, reminder
+from jobseeker.open_question import OpenQuestion, is_answer, of_restart, reminder
 from language.questions import asks
 
 QUESTION = OpenQuestion("profile", "build_profile", Say("utterance", "profile_ask_place", {"n": 1}))
@@ -29,7 +29,7 @@ def test_a_question_comes_back_whole() -> None:
         ("月薪三萬五", "faq/minimum_wage", 0.95, "answer", True),  # a statement, whatever it looks like
         ("失業給付可以領多久？", "faq/ui_duration", 0.95, "answer", False),
         ("how long is benefit paid", "faq/ui_duration", 0.95, "answer", False),
-        ("失業給付可以領多久？", "faq/ui_duration", 0.5, "answer", True),  # not sure enough to leave
+        ("失業給付可以領多久？", "faq/ui_duration", 0.5, "clarify", True),  # not sure enough to leave
         ("我想找白天的工作", "find_jobs", 0.97, "answer", True),  # the action hands it on where it reads nothing in it
         ("謝謝", "thanks", 0.99, "answer", False),
         ("刪除我的資料", "privacy_erase", 0.99, "answer", False),
@@ -46,6 +46,15 @@ def test_starting_over_is_an_answer_where_something_would_be_lost() -> None:
     guarded = replace(QUESTION, guards_restart=True)
     assert is_answer(guarded, understood("restart"), None, asks=False)
     assert is_answer(guarded, understood("restart"), Command("restart"), asks=False)
+
+
+def test_an_unsaved_profile_guards_starting_over_whatever_was_asked_since() -> None:
+    jobs = OpenQuestion("jobs", "find_jobs", Say("utterance", "jobs_ask"))
+    guard = of_restart(jobs, {"unsaved": True})
+    assert guard is not None
+    assert (guard.name, guard.guards_restart) == ("profile", True)
+    assert of_restart(jobs, {"unsaved": False}) == jobs
+    assert of_restart(None, None) is None
 
 
 def test_of_the_buttons_only_skip_is_an_answer() -> None:
@@ -85,6 +94,7 @@ def test_questions_are_told_by_their_form(text: str, expected: bool) -> None:
 
 def test_every_command_is_understood_by_the_table_or_by_the_classifier() -> None:
     known = {"human", "topic", "more", "language", "restart", "help"}  # language/nlu answers these
+    known |= {"link", "unlink"}  # the gateway carries them out by itself
     assert len(COMMANDS) > 25
     for name, takes_argument in COMMANDS.items():
         assert bool(act_of_command(Command(name, "x" if takes_argument else ""))) != (name in known), name
