@@ -192,12 +192,20 @@ def run_diet(setting: Setting, draw: int, epochs: int, seconds: float) -> dict[s
     result = json.loads(done.stdout.strip().split("\n")[-1])
     labels = sorted({label for _, label in rows} - {OUT_OF_SCOPE})
     rankings = result.pop("rankings")
-    scores = np.asarray([[ranking.get(label, 0.0) for label in labels] for ranking in rankings])
+    unknown = {name for ranking in rankings for name in ranking} - {rasa_name(label) for _, label in rows}
+    if unknown or not any(rankings):
+        raise SystemExit(f"Rasa answers with labels that nobody gave it: {sorted(unknown)[:3]}")
+    scores = np.asarray([[ranking.get(rasa_name(label), 0.0) for label in labels] for ranking in rankings])
     leads = [
         np.log(ranking.get(OUT_OF_SCOPE, 0.0) + 1e-12) - np.log(row.max() + 1e-12)
         for ranking, row in zip(rankings, scores, strict=True)
     ]
     return {**measured(setting.test, labels, scores, leads), "train_rows": len(rows), **result}
+
+
+def rasa_name(label: str) -> str:
+    """A label as an intent: with a slash in it Rasa would train a response selector instead."""
+    return label.replace("/", "__")
 
 
 def write_nlu(rows: Rows, path: Path) -> None:
@@ -206,7 +214,7 @@ def write_nlu(rows: Rows, path: Path) -> None:
     for text, label in rows:
         by_label[label].append(" ".join(text.split()))
     blocks = [
-        {"intent": label.replace("/", "__"), "examples": "".join(f"- {text}\n" for text in texts)}
+        {"intent": rasa_name(label), "examples": "".join(f"- {text}\n" for text in texts)}
         for label, texts in sorted(by_label.items())
     ]
     path.parent.mkdir(parents=True, exist_ok=True)

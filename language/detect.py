@@ -78,6 +78,13 @@ def _tw_to_simplified() -> Any:
     return opencc.OpenCC("tw2sp")
 
 
+@cache
+def _simplified_to_tw() -> Any:
+    import opencc
+
+    return opencc.OpenCC("s2tw")
+
+
 def to_simplified(text: str) -> str:
     """Taiwan Traditional -> Simplified with mainland words (OpenCC tw2sp)."""
     return str(_tw_to_simplified().convert(text))
@@ -86,6 +93,11 @@ def to_simplified(text: str) -> str:
 def fold_script(text: str) -> str:
     """Traditional -> Simplified, character by character (OpenCC t2s): for comparing, not for reading."""
     return str(_converters()[0].convert(text))
+
+
+def to_traditional(text: str) -> str:
+    """Simplified -> Taiwan Traditional characters (OpenCC s2tw)."""
+    return str(_simplified_to_tw().convert(text))
 
 
 def script_of(text: str) -> str:
