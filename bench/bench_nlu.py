@@ -1,20 +1,22 @@
 """`make bench-nlu`: our classifier against Rasa's standard pipeline on CLINC150 and on our own data, one table.
 
 The same rows for both. Accuracy: intent right among those in scope. Out-of-scope recall: at the threshold that loses 2 points of
-the in-scope test messages, so that both pay the same. DIET gets a time budget per setting (`--minutes`, shared out over the
-settings by their size); where it stops before its 100 epochs the table says after how many.
+the in-scope test messages, so that both pay the same. Every cell (setting, method, draw) is kept in var/bench/nlu with its date,
+command and a hash of the rows and of our code; a run that was broken off goes on with what is missing, and after a change of the
+classifier only our cells are run again. DIET's cell also holds a run of ours beside it: times are compared within that one run.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,21 +24,26 @@ from typing import Any
 import numpy as np
 import yaml
 
-from app.evaluation.cases import load_cases
-from app.evaluation.measures import curve, recall_at
-from content import load_examples, load_pack
-from language.nlu import Example, Understander
-from language.nlu.network import Settings
-from language.nlu.understander import OUT_OF_SCOPE
-
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from app.evaluation.cases import load_cases  # noqa: E402
+from app.evaluation.measures import curve, recall_at  # noqa: E402
+from bench.nlu_cells import Cells, averaged, digest, ratios, table  # noqa: E402
+from content import load_examples, load_pack  # noqa: E402
+from language.nlu import Example, Understander  # noqa: E402
+from language.nlu.network import Settings  # noqa: E402
+from language.nlu.understander import OUT_OF_SCOPE  # noqa: E402
+
 PYTHON = ROOT / ".bench-venv" / "bin" / "python"
 RESULTS = ROOT / "bench" / "results" / "nlu.json"
 CLINC = ROOT.parent / "shared" / "data" / "clinc150"
-DRAWS, LOSS, TIMED, SEED = 3, 0.02, 300, 20261121
+CELLS = ROOT / "var" / "bench" / "nlu"
+LOSS, TIMED, SEED = 0.02, 300, 20261121
 EPOCHS = 100
-# Share of DIET's minutes; measured cost is proportional to rows, and short sets must not run out before 100 epochs.
-SHARES = {"clinc 10": 0.18, "clinc 25": 0.27, "clinc full": 0.27, "own": 0.28}
+# In the order in which they are run: the short ones have all of DIET's epochs, the long ones what `--minutes` leaves them.
+NAMES = ("own 10", "clinc 10", "clinc 25", "own 25", "clinc full", "own")
+OUTSIDE = 100  # rows out of scope in a few-shot setting: as many as CLINC150 has to learn from
 Rows = list[tuple[str, str]]
 
 
@@ -50,7 +57,7 @@ class Setting:
     per_intent: int | None = None
 
     def draw(self, number: int) -> Rows:
-        """The training rows of one draw; rows out of scope are never thinned out."""
+        """The training rows of one draw: so many per intent, and up to `OUTSIDE` out of scope."""
         if self.per_intent is None:
             return self.train
         random = np.random.default_rng(SEED + number)
@@ -60,7 +67,7 @@ class Setting:
         chosen: Rows = []
         for label in sorted(by_label):
             rows = by_label[label]
-            count = len(rows) if label == OUT_OF_SCOPE else min(self.per_intent, len(rows))
+            count = min(OUTSIDE if label == OUT_OF_SCOPE else self.per_intent, len(rows))
             chosen += [rows[i] for i in sorted(random.permutation(len(rows))[:count])]
         return chosen
 
@@ -75,10 +82,13 @@ def clinc_settings(folder: Path) -> Iterator[Setting]:
     yield Setting("clinc full", train, test)
 
 
-def own_setting() -> Setting:
-    """All topics and acts, tested on the messages of tests/data/heldout that stand alone."""
+def own_settings() -> Iterator[Setting]:
+    """All topics and acts, tested on the messages of tests/data/heldout that stand alone; 10 and 25 examples per label, and all."""
     train = [(example.text, example.label) for example in load_examples(ROOT)]
-    return Setting("own", train, [(case.text, case.label) for case in load_cases(ROOT) if len(case.turns) == 1])
+    test = [(case.text, case.label) for case in load_cases(ROOT) if len(case.turns) == 1]
+    yield Setting("own 10", train, test, 10)
+    yield Setting("own 25", train, test, 25)
+    yield Setting("own", train, test)
 
 
 def smaller(setting: Setting, labels: int, rows: int) -> Setting:
@@ -122,7 +132,7 @@ def measured(test: Rows, labels: Sequence[str], scores: Any, leads: Any) -> dict
 def run_ours(setting: Setting, draw: int, settings: Settings | None) -> dict[str, Any]:
     """Train and read with language/nlu."""
     rows = setting.draw(draw)
-    own = setting.name == "own"
+    own = setting.name.startswith("own")
     concepts = load_pack(ROOT).concepts if own else None
     began, cpu = time.monotonic(), time.process_time()
     model = Understander.train([Example(text, label) for text, label in rows], concepts, settings=settings)
@@ -182,12 +192,20 @@ def run_diet(setting: Setting, draw: int, epochs: int, seconds: float) -> dict[s
     result = json.loads(done.stdout.strip().split("\n")[-1])
     labels = sorted({label for _, label in rows} - {OUT_OF_SCOPE})
     rankings = result.pop("rankings")
-    scores = np.asarray([[ranking.get(label, 0.0) for label in labels] for ranking in rankings])
+    unknown = {name for ranking in rankings for name in ranking} - {rasa_name(label) for _, label in rows}
+    if unknown or not any(rankings):
+        raise SystemExit(f"Rasa answers with labels that nobody gave it: {sorted(unknown)[:3]}")
+    scores = np.asarray([[ranking.get(rasa_name(label), 0.0) for label in labels] for ranking in rankings])
     leads = [
         np.log(ranking.get(OUT_OF_SCOPE, 0.0) + 1e-12) - np.log(row.max() + 1e-12)
         for ranking, row in zip(rankings, scores, strict=True)
     ]
     return {**measured(setting.test, labels, scores, leads), "train_rows": len(rows), **result}
+
+
+def rasa_name(label: str) -> str:
+    """A label as an intent: with a slash in it Rasa would train a response selector instead."""
+    return label.replace("/", "__")
 
 
 def write_nlu(rows: Rows, path: Path) -> None:
@@ -196,59 +214,57 @@ def write_nlu(rows: Rows, path: Path) -> None:
     for text, label in rows:
         by_label[label].append(" ".join(text.split()))
     blocks = [
-        {"intent": label.replace("/", "__"), "examples": "".join(f"- {text}\n" for text in texts)}
+        {"intent": rasa_name(label), "examples": "".join(f"- {text}\n" for text in texts)}
         for label, texts in sorted(by_label.items())
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump({"version": "3.1", "nlu": blocks}, allow_unicode=True, width=10**6), "utf-8")
 
 
-def averaged(runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """Means over the draws; what is no number is taken from the first."""
-    numbers = {
-        key: [run[key] for run in runs]
-        for key in runs[0]
-        if isinstance(runs[0][key], (int, float)) and not isinstance(runs[0][key], bool)
+def hashes(setting: Setting, rows: Rows, *code: Path) -> dict[str, str]:
+    """What a cell is made from: the rows trained and tested on, and the files that read them."""
+    files = [file for path in code for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
+    return {
+        "train": digest(f"{label}\t{text}".encode() for text, label in rows),
+        "test": digest(f"{label}\t{text}".encode() for text, label in setting.test),
+        "code": digest(file.read_bytes() for file in files),
     }
-    means = {key: round(float(np.mean(values)), 4) for key, values in numbers.items()}
-    stopped = {"stopped": any(run["stopped"] for run in runs)} if "stopped" in runs[0] else {}
-    return {**means, **stopped, "draws": len(runs)}
 
 
-def table(results: Sequence[dict[str, Any]]) -> str:
-    """The results as text, with a line of ratios per setting."""
-    lines = [
-        f"{'setting':12}{'method':8}{'rows':>7}{'draws':>6}{'accuracy':>10}{'OOS recall':>12}{'area':>7}{'train s':>9}{'cpu s':>8}{'ms/msg':>8}  note"
-    ]
-    for result in results:
-        for method in ("ours", "diet"):
-            run = result.get(method)
-            if run is None:
-                continue
-            note = f"stopped after {run['epochs']:.0f} of {result['epochs']} epochs" if run.get("stopped") else ""
-            lines.append(
-                f"{result['setting']:12}{method:8}{run['train_rows']:7.0f}{run['draws']:6}{run['accuracy']:10.3f}{run.get('recall', float('nan')):12.3f}"
-                f"{run.get('area', float('nan')):7.3f}{run['train_seconds']:9.1f}{run['train_cpu_seconds']:8.1f}{run['milliseconds']:8.2f}  {note}"
-            )
-        if "diet" in result and "ours" in result:
-            ours, diet = result["ours"], result["diet"]
-            points = 100 * (ours["accuracy"] - diet["accuracy"])
-            faster, quicker = diet["train_seconds"] / ours["train_seconds"], diet["milliseconds"] / ours["milliseconds"]
-            lines.append(f"{'':12}ours: {points:+.1f} points, trains {faster:.0f}x faster, reads {quicker:.0f}x faster")
-    lines.append(
-        f"OOS recall: at the threshold that loses {100 * LOSS:.0f} points of the in-scope test messages. train s: wall clock."
-    )
-    return "\n".join(lines)
+def frozen(setting: Setting) -> Setting:
+    """Our own rows as they were when DIET was trained on them: its hour must not be lost with every new question.
+
+    Raises SystemExit where the kept rows cannot be read.
+    """
+    path = CELLS / "rows-own.json"
+    if path.is_file():
+        kept = json.loads(path.read_text("utf-8"))
+        return Setting(
+            setting.name,
+            [tuple(row) for row in kept["train"]],
+            [tuple(row) for row in kept["test"]],
+            setting.per_intent,
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"train": setting.train, "test": setting.test}, ensure_ascii=False) + "\n", "utf-8")
+    return setting
 
 
 def options() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clinc", nargs="?", type=Path, default=CLINC, help="folder of CLINC150 (skipped where absent)")
-    parser.add_argument("--draws", type=int, help=f"draws per few-shot setting (default: {DRAWS} for ours, 1 for DIET)")
-    parser.add_argument("--minutes", type=float, default=44, help="all of DIET's training together")
-    parser.add_argument("--only", action="append", choices=list(SHARES), help="one setting (may be given again)")
-    parser.add_argument("--without-diet", action="store_true", help="ours only: a few minutes")
+    parser.add_argument(
+        "--draws", type=int, default=1, help="draws per few-shot setting, the same ones for both (default: 1)"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=30, help="at most so long does DIET train in one cell (default: 30)"
+    )
+    parser.add_argument("--only", action="append", choices=NAMES, help="one setting (may be given again)")
+    parser.add_argument(
+        "--without-diet", action="store_true", help="ours only: a few minutes; cells of DIET that are kept are shown"
+    )
+    parser.add_argument("--fresh", action="store_true", help="forget all kept cells and rows first")
     parser.add_argument(
         "--quick", action="store_true", help="few labels, rows and epochs: tries the bench, measures nothing"
     )
@@ -268,49 +284,79 @@ def settings_of(arguments: argparse.Namespace) -> list[Setting]:
             f"CLINC150 is not in {arguments.clinc}: its three settings are skipped. Give its folder as an argument.",
             flush=True,
         )
-    found.append(own_setting())
-    wanted = [setting for setting in found if not arguments.only or setting.name in arguments.only]
+    found += own_settings() if arguments.quick else [frozen(setting) for setting in own_settings()]
+    wanted = sorted(
+        (setting for setting in found if not arguments.only or setting.name in arguments.only),
+        key=lambda setting: NAMES.index(setting.name),
+    )
     return [smaller(setting, 4, 40) for setting in wanted] if arguments.quick else wanted
+
+
+def pair(setting: Setting, cells: Cells, arguments: argparse.Namespace, epochs: int) -> dict[str, Any]:
+    """One line of the table: ours and DIET on the same draws. DIET's cell holds a run of ours beside it, for the times."""
+    ours, diet = [], []
+    for draw in range(arguments.draws if setting.per_intent else 1):
+        rows = setting.draw(draw)
+        made = hashes(
+            setting,
+            rows,
+            ROOT / "language" / "nlu",
+            ROOT / "packs" / "tw" / "lexicon.yml",
+            ROOT / "bench" / "bench_nlu.py",
+        )
+        name = f"{setting.name} {draw}"
+        ours.append(cells.get(f"ours {name}", made, lambda d=draw: run_ours(setting, d, None)))  # type: ignore[misc]
+        tell(setting, "ours", ours[-1])
+        peer = hashes(setting, rows, ROOT / "config.diet.yml", ROOT / "bench" / "diet_nlu.py") | {"epochs": str(epochs)}
+
+        def both(draw: int = draw) -> dict[str, Any]:
+            beside = run_ours(setting, draw, None)
+            return {**run_diet(setting, draw, epochs, 60 * arguments.minutes), "beside": beside}
+
+        def none() -> dict[str, Any]:
+            raise LookupError
+
+        try:
+            diet.append(cells.get(f"diet {name}", peer, none if arguments.without_diet else both))
+            tell(setting, "diet", diet[-1])
+        except LookupError:
+            pass
+    return {"setting": setting.name, "epochs": epochs, "ours": averaged(ours)} | (
+        {"diet": averaged(diet)} if diet else {}
+    )
+
+
+def tell(setting: Setting, method: str, run: dict[str, Any]) -> None:
+    """One line as soon as a cell is there."""
+    print(
+        f"[bench] {setting.name}, {method}: accuracy {run['accuracy']:.3f}, {run['train_seconds']:.0f} s ({run['date']})",
+        flush=True,
+    )
 
 
 def main() -> int:
     """Run what is asked for; print the table as it grows, keep it as JSON."""
     arguments = options()
     if arguments.write_nlu:
-        write_nlu(own_setting().train, arguments.write_nlu)
+        *_, own = own_settings()
+        write_nlu(own.train, arguments.write_nlu)
         print(arguments.write_nlu)
         return 0
     if not arguments.without_diet and not PYTHON.exists():
         raise SystemExit("Rasa's environment is missing. Run: python3 tools/bootstrap.py bench")
     epochs = 3 if arguments.quick else EPOCHS
-    results: list[dict[str, Any]] = []
-    methods: dict[str, Callable[[Setting, int], dict[str, Any]]] = {"ours": lambda s, d: run_ours(s, d, None)}
-    if not arguments.without_diet:
-        methods["diet"] = lambda s, d: run_diet(
-            s,
-            d,
-            epochs,
-            60 * arguments.minutes * SHARES[s.name] / max(1, (arguments.draws or 1) if s.per_intent else 1),
-        )
-    for setting in settings_of(arguments):
-        result: dict[str, Any] = {"setting": setting.name, "epochs": epochs}
-        for method, run in methods.items():
-            draws = (arguments.draws or (DRAWS if method == "ours" else 1)) if setting.per_intent else 1
-            result[method] = averaged([run(setting, draw) for draw in range(draws)])
-            print(
-                f"[bench] {setting.name}, {method}: accuracy {result[method]['accuracy']:.3f}, {result[method]['train_seconds']:.0f} s",
-                flush=True,
-            )
-        results.append(result)
-    print(
-        "\n"
-        + ("A TRIAL of the bench with few rows: these numbers mean nothing.\n" if arguments.quick else "")
-        + table(results)
-    )
-    if not (arguments.quick or arguments.only or arguments.without_diet):  # a part must not pass for the whole
+    cells = Cells(CELLS.with_name("nlu-trial") if arguments.quick else CELLS)
+    if (arguments.fresh or arguments.quick) and cells.folder.is_dir():
+        shutil.rmtree(cells.folder)
+    results = [pair(setting, cells, arguments, epochs) for setting in settings_of(arguments)]
+    trial = "A TRIAL of the bench with few rows: these numbers mean nothing.\n" if arguments.quick else ""
+    print("\n" + trial + table(results, LOSS))
+    if not (arguments.quick or arguments.only):
+        missing = [name for name in NAMES if not any(r["setting"] == name and "diet" in r for r in results)]
+        kept = [result | ({"ratios": ratios(result)} if "diet" in result else {}) for result in results]
         RESULTS.parent.mkdir(parents=True, exist_ok=True)
         RESULTS.write_text(
-            json.dumps({"loss": LOSS, "diet_minutes": arguments.minutes, "results": results}, indent=1) + "\n", "utf-8"
+            json.dumps({"loss": LOSS, "without_diet": missing, "results": kept}, indent=1) + "\n", "utf-8"
         )
     return 0
 
