@@ -4,7 +4,7 @@ PYTHON ?= python3
 JOBSEEKER := .venv/bin/jobseeker
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help setup setup-dev up down status train chat validate check format test web locks bench-turns bench-match bench-nlu bench-skills clean
+.PHONY: help setup setup-dev up down status train chat validate check format test web locks bench-turns bench-match bench-nlu bench-skills bench-load soak clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -65,3 +65,11 @@ bench-nlu: setup-dev     ## our classifier against Rasa's default pipeline, one 
 
 bench-skills: setup-dev  ## our skill reader against spaCy's PhraseMatcher, one table
 	.venv/bin/python bench/bench_skills.py $(BENCH_ARGS)
+
+bench-load: setup-dev    ## our whole path against plain Rasa's REST channel, one table
+	@$(PYTHON) tools/bootstrap.py bench
+	.venv/bin/python bench/bench_load.py $(BENCH_ARGS)
+
+soak: setup-dev          ## 10,000 messages on three channels, 30 kills, on SQLite and on PostgreSQL with two gateways
+	@$(JOBSEEKER) train
+	JOBSEEKER_SOAK=$(or $(SOAK),10000:30) .venv/bin/python -m pytest -q -n 0 tests/integration/test_nothing_lost.py

@@ -15,6 +15,7 @@ export type CreateResult =
   | { readonly kind: "retry"; readonly afterMs: number | null };
 
 const TIMEOUT_MS = 15_000;
+const UPLOAD_TIMEOUT_MS = 90_000;
 
 export class ChatApi {
   constructor(readonly baseUrl: string) {}
@@ -41,7 +42,18 @@ export class ChatApi {
   /** Hand one message over. Never throws. */
   async send(conversation: Conversation, message: Outgoing): Promise<SendResult> {
     const body = { text: message.text, client_message_id: message.id, ...(message.payload ? { payload: message.payload } : {}) };
-    const response = await this.post(`${this.path(conversation)}/messages`, body, this.authorization(conversation));
+    return this.result(await this.post(`${this.path(conversation)}/messages`, body, this.authorization(conversation)));
+  }
+
+  /** Hand a résumé over; the same id may be sent again. Never throws. */
+  async upload(conversation: Conversation, id: string, file: File): Promise<SendResult> {
+    const form = new FormData();
+    form.append("client_message_id", id); // before the file: the service wants to know it first
+    form.append("file", file, file.name);
+    return this.result(await this.request(`${this.path(conversation)}/files`, form, this.authorization(conversation), UPLOAD_TIMEOUT_MS));
+  }
+
+  private async result(response: Response | null): Promise<SendResult> {
     if (!response) return { kind: "retry", afterMs: null, tooMany: false };
     const answer = await json(response);
     if (response.ok) {
@@ -72,14 +84,18 @@ export class ChatApi {
     return `${this.baseUrl}/api/v1/conversations/${encodeURIComponent(conversation.id)}`;
   }
 
-  private async post(url: string, body: unknown, headers: Record<string, string>): Promise<Response | null> {
+  private post(url: string, body: unknown, headers: Record<string, string>): Promise<Response | null> {
+    return this.request(url, JSON.stringify(body), { "Content-Type": "application/json", ...headers }, TIMEOUT_MS);
+  }
+
+  private async request(url: string, body: BodyInit, headers: Record<string, string>, timeoutMs: number): Promise<Response | null> {
     const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), TIMEOUT_MS);
+    const timer = setTimeout(() => controller.abort(), timeoutMs);
     try {
       return await fetch(url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", ...headers },
-        body: JSON.stringify(body),
+        headers,
+        body,
         credentials: "omit",
         cache: "no-store",
         signal: controller.signal,

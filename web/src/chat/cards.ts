@@ -57,7 +57,8 @@ function vacancyCard(card: Card, actions: CardActions): HTMLElement {
     ["cardPosted", text(card.posted)],
     ["cardSource", text(card.source)],
   ];
-  return article("vacancy", card, factList(facts), why(card), list("cardMissing", strings(card.missing)), list("cardChanges", strings(card.changes)), ...buttons(card, actions));
+  const limit = text(card.limit) ? element("p", { class: "limit" }, text(card.limit)) : null;
+  return article("vacancy", card, limit, factList(facts), why(card), list("cardMissing", strings(card.missing)), list("cardChanges", strings(card.changes)), ...buttons(card, actions));
 }
 
 function courseCard(card: Card, actions: CardActions): HTMLElement {
@@ -163,7 +164,14 @@ function why(card: Card): HTMLElement | null {
   }
   const items = reasons.map((reason) => {
     const points = reason.points === undefined ? "" : String(reason.points);
-    return element("li", {}, element("span", {}, text(reason.label)), ...(points ? [element("span", { class: "points" }, points)] : []));
+    const sentence = text(reason.why);
+    return element(
+      "li",
+      {},
+      element("span", { class: "reason-label" }, text(reason.label)),
+      ...(points ? [element("span", { class: "points" }, ` ${points}`)] : []),
+      ...(sentence ? [element("span", { class: "reason-why" }, ` ${sentence}`)] : []),
+    );
   });
   return element("div", { class: "why" }, element("p", { class: "part-label", ...says("cardWhy") }), bar, element("ul", {}, ...items));
 }

@@ -4,7 +4,7 @@ import { retryDelay } from "../shared/backoff";
 import { EventStream, type StreamState } from "../shared/event-stream";
 import type { ServerEvent } from "../shared/sse-parser";
 import { isLanguage, type Language } from "../strings";
-import { ChatApi } from "./api";
+import { ChatApi, type SendResult } from "./api";
 import { OutgoingQueue, type Outgoing } from "./outgoing";
 import { Transcript } from "./transcript";
 import type { Conversation, ConversationState, Entry, Own, Reply } from "./types";
@@ -23,6 +23,8 @@ export interface SessionListener {
   onNotice(notice: Notice): void;
   onTooMany(seconds: number): void;
 }
+
+const UPLOAD_ATTEMPTS = 3;
 
 export class ChatSession {
   readonly transcript = new Transcript<Entry>();
@@ -84,6 +86,24 @@ export class ChatSession {
     if (!saved && this.area.lasting) this.listener.onNotice("storageFull");
     this.listener.onPending();
     void this.drain();
+  }
+
+  /** Hand in a file now: it is not kept in the browser, so what cannot be sent is for the person to try again. */
+  async upload(file: File): Promise<SendResult> {
+    const conversation = this.current();
+    if (!conversation) return { kind: "retry", afterMs: null, tooMany: false };
+    const id = newId();
+    let result = await this.api.upload(conversation, id, file);
+    for (let attempt = 1; result.kind === "retry" && attempt < UPLOAD_ATTEMPTS && !this.stopped; attempt += 1) {
+      await new Promise((resolve) => setTimeout(resolve, retryDelay(attempt)));
+      result = await this.api.upload(conversation, id, file);
+    }
+    if (result.kind === "unknown") await this.forget(conversation);
+    if (result.kind === "taken" && this.current()?.id === conversation.id) {
+      this.receive({ seq: result.seq, author: "jobseeker", text: file.name, client_message_id: id });
+      this.listener.onPending();
+    }
+    return result;
   }
 
   /** Take back a message that was refused. */

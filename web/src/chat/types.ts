@@ -14,6 +14,8 @@ export interface Reason {
   readonly label: string;
   readonly points?: number | string;
   readonly share?: number;
+  /** The reason in a sentence. */
+  readonly why?: string;
 }
 
 export interface ProfileItem {

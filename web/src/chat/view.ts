@@ -3,12 +3,13 @@ import { openArea, type Area } from "../shared/area";
 import { element } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { nowSays, relabel, says, type Lookup } from "../shared/words";
-import { HTML_LANG, LANGUAGES, say, type Language, type StringKey } from "../strings";
+import { HTML_LANG, LANGUAGES, errorText, say, type ApiMessage, type Language, type StringKey } from "../strings";
 import { ChatApi } from "./api";
 import { Composer } from "./composer";
 import { LogView } from "./log-view";
 import { ChatSession, stateLanguage, type Connection, type Notice, type SessionListener } from "./session";
 import type { Button, ConversationState, Entry } from "./types";
+import { UploadControl } from "./upload";
 
 const LANGUAGE_BUTTONS: Record<Language, { short: string; name: string }> = {
   "zh-Hant": { short: "繁", name: "繁體中文" },
@@ -198,7 +199,15 @@ export class ChatView implements SessionListener {
       this.session.clear();
       this.composer.box.focus();
     });
-    const line = element("div", { class: "under" }, element("p", { class: "hint", ...says("keysHint") }), ask);
+    const upload = new UploadControl(
+      this.lookup,
+      (file) => {
+        this.log.follow();
+        return this.session.upload(file);
+      },
+      (code, message) => errorText(this.language, code, message as ApiMessage | undefined),
+    );
+    const line = element("div", { class: "under" }, upload.node, element("p", { class: "hint", ...says("keysHint") }), ask);
     return element("footer", {}, this.composer.node, sure, line);
   }
 
