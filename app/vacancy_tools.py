@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from app.settings import Settings
+from app.vacancy_index import VacancyIndex
 from content import load_pack, load_places
 from content.journeys import fold, load_barriers, load_phrases
 from content.ranking import load_ranking
@@ -21,7 +21,6 @@ from jobseeker.matching import Ranking
 from jobseeker.matching.catalogue import Catalogue
 from jobseeker.matching.index.snapshot import Part
 from jobseeker.matching.matcher import Matcher
-from jobseeker.matching.policy import RankingPolicy
 from jobseeker.matching.score import broken_limits
 from jobseeker.profile import Profile
 from jobseeker.storage import Store
@@ -29,8 +28,6 @@ from jobseeker.storage_jobs import JobAlert, Mark
 from jobseeker.vacancies import Course, Vacancy
 from language.asking import WishReader
 from language.skills import SkillReader
-
-PAGE = 1_000  # vacancies read at once
 
 
 class StoreLibrary:
@@ -120,48 +117,16 @@ def _occupations(part: Part) -> list[int]:
     return [int(count) for count in part.counts["occupation"]]
 
 
-@dataclass(eq=False)
-class Rankers:
-    """Keeps a ranker that knows all vacancies of the store: `current` looks for changes first."""
-
-    store: Store
-    catalogue: Catalogue
-    policy: RankingPolicy
-    _ranker: MatcherRanker | None = None
-    _built_on: date | None = None
-    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def current(self, day: date) -> MatcherRanker:
-        """A ranker at the newest revision."""
-        async with self._lock:
-            async with self.store.read() as work:
-                revision = await work.vacancies.revision()
-            if self._ranker is None or self._ranker.revision != revision or self._built_on != day:
-                self._ranker, self._built_on = await self._build(day), day
-            return self._ranker
-
-    async def _build(self, day: date) -> MatcherRanker:
-        vacancies: list[Vacancy] = []
-        last = 0
-        async with self.store.read() as work:
-            revision = await work.vacancies.revision()
-            while page := await work.vacancies.open_after(last, PAGE):
-                vacancies += [stored.vacancy for stored in page]
-                last = page[-1].vacancy.id
-        matcher = await asyncio.to_thread(Matcher.over, self.catalogue, self.policy, vacancies, day, revision)
-        return MatcherRanker(matcher)
-
-
 @dataclass(frozen=True, eq=False)
 class VacancyTools:
     """Loaded once per process; `toolbox` gives what one message is answered with."""
 
     base: Toolbox
-    rankers: Rankers
+    index: VacancyIndex
 
     async def toolbox(self, day: date) -> Toolbox:
         """With a ranker that knows the newest vacancies."""
-        return self.base.with_ranker(await self.rankers.current(day))
+        return self.base.with_ranker(MatcherRanker(await self.index.matcher(day)))
 
 
 def build_vacancy_tools(settings: Settings, store: Store, reader: SkillReader | None = None) -> VacancyTools:
@@ -171,7 +136,8 @@ def build_vacancy_tools(settings: Settings, store: Store, reader: SkillReader | 
     """
     root, country = settings.content_dir, settings.country
     taxonomy, places = load_taxonomy(root), load_places(root, country)
-    rankers = Rankers(store, Catalogue(taxonomy, places), load_ranking(root, country))
+    catalogue = Catalogue(taxonomy, places)
+    index = VacancyIndex(store, settings.var_dir / "index", catalogue, load_ranking(root, country))
     base = Toolbox(
         taxonomy=taxonomy,
         places=places,
@@ -182,4 +148,4 @@ def build_vacancy_tools(settings: Settings, store: Store, reader: SkillReader | 
         figures=load_pack(root, country).figures,
         fold=fold,
     )
-    return VacancyTools(base, rankers)
+    return VacancyTools(base, index)

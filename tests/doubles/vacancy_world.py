@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.settings import Settings
@@ -125,6 +127,7 @@ class Walk:
     kit: Kit
     tools: VacancyTools
     started: Started
+    folder: TemporaryDirectory[str]  # of the index; it goes with the walk
     memory: Memory = field(default_factory=Memory)
     last: Step | None = None
     numbers: list[int] = field(default_factory=list)
@@ -178,5 +181,6 @@ class Walk:
 
 async def walk(kit: Kit, variety: str = "zh-Hant") -> Walk:
     """A new person in the small market."""
-    tools = build_vacancy_tools(Settings(), kit.services.store, real_reader())
-    return Walk(kit, tools, await kit.start(variety))
+    folder = TemporaryDirectory(prefix="walk-")
+    tools = build_vacancy_tools(Settings(var_dir=Path(folder.name)), kit.services.store, real_reader())
+    return Walk(kit, tools, await kit.start(variety), folder)
