@@ -11,11 +11,14 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
+import numpy as np
+
 from jobseeker.matching import Catalogue, Facts, Matcher, Parameters, RankingPolicy, facts_of
 from jobseeker.matching.index import Builder, IndexFolder, LiveIndex, Snapshot
 from jobseeker.storage import Store
 
 PAGE = 1_000  # vacancies read at once
+CHECKED = 16  # rows of an index compared with the database before it is used
 Say = Callable[[int], None]
 
 
@@ -64,19 +67,38 @@ class VacancyIndex:
 
     async def _open(self, parameters: Parameters) -> None:
         """Load the index; where it does not fit, build it - in one process only, while others wait for its lock."""
-        folder = IndexFolder(self.path)
-        snapshot = folder.load(self.catalogue, parameters)
+        snapshot = await self._load(parameters)
         if snapshot is None:
             handle = await asyncio.to_thread(_locked, self.path)
             try:
-                snapshot = folder.load(self.catalogue, parameters)
+                snapshot = await self._load(parameters)
                 if snapshot is None:
                     await self._build(parameters, _quiet)
-                    snapshot = folder.load(self.catalogue, parameters)
+                    snapshot = IndexFolder(self.path).load(self.catalogue, parameters)
             finally:
                 handle.close()
         assert snapshot is not None, "it was built a moment ago"
         self._use(snapshot, parameters)
+
+    async def _load(self, parameters: Parameters) -> Snapshot | None:
+        """The index on disk, if it was built from this very database: one that was set up anew in the same place has other rows."""
+        snapshot = IndexFolder(self.path).load(self.catalogue, parameters)
+        if snapshot is None:
+            return None
+        [part] = snapshot.parts
+        rows = sorted({int(row) for row in np.linspace(0, len(part.segment) - 1, min(CHECKED, len(part.segment)))})
+        known = [part.segment.facts(row, self.catalogue) for row in rows]
+        async with self.store.read() as work:
+            if await work.vacancies.revision() < snapshot.revision:
+                return None
+            stored = await work.vacancies.by_ids([facts.id for facts in known])
+        for facts in known:
+            found = stored.get(facts.id)
+            if found is None:
+                return None
+            if found.revision <= snapshot.revision and facts_of(found.vacancy, self.catalogue, parameters) != facts:
+                return None
+        return snapshot
 
     def _use(self, snapshot: Snapshot, parameters: Parameters) -> None:
         self._live = LiveIndex(snapshot, self.catalogue, parameters)

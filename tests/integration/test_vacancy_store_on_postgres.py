@@ -14,6 +14,7 @@ from tests.integration.conftest import Postgres
 from tests.unit.store.test_courses import *  # noqa: F403 - the tests themselves
 from tests.unit.store.test_vacancies import *  # noqa: F403
 from tests.unit.store.test_vacancies import NOW, TODAY, vacancy
+from tests.unit.store.test_vacancy_index import *  # noqa: F403
 
 pytestmark = pytest.mark.postgres
 

@@ -149,7 +149,8 @@ class Segment:
 
     def facts(self, row: int, catalogue: Catalogue) -> Facts:
         """The facts of one row, equal to those it was built from."""
-        column = {name: self.columns[name][row].item() for name in _PER_ROW}
+        columns = self.columns
+        column = {name: int(columns[name][row]) for name in _PER_ROW}
         start, end = (int(self.columns["skill_start"][row + n]) for n in (0, 1))
         middle = start + column["essential_count"]
         skills = self.columns["skills"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,6 +25,8 @@ from jobseeker.vacancies import SHIFTS
 
 RULED_OUT = -1_000_000  # so far below any score that no sum comes back above zero
 _BITS = np.array([[(number >> bit) & 1 for bit in range(8)] for number in range(256)], np.int32)
+
+_QUALITY = (FULL * _BITS[: 1 << len(QUALITY)].sum(axis=1) // len(QUALITY)).astype(np.int32)
 
 
 def weighed(weight: int, values: Ints) -> Ints:
@@ -71,8 +74,12 @@ def tables_of(query: Query, segment: Segment, rarity: Ints) -> Tables:
         terms=terms,
         licence_set=licence_set,
         language_set=weighed(weights["language"], _languages(query, segment)),
-        posted=_posted(query),
-        quality=weighed(weights["quality"], FULL * _BITS[: 1 << len(QUALITY)].sum(axis=1) // len(QUALITY)),
+        posted=_posted(
+            max(0, query.day.toordinal() - FIRST_DAY),
+            query.parameters.number("freshness.half_days"),
+            weights["freshness"],
+        ),
+        quality=weighed(weights["quality"], _QUALITY),
         credit=(percent * rarity).astype(np.int32),
         percent=percent,
         rules_out=rules_out,
@@ -152,12 +159,11 @@ def _languages(query: Query, segment: Segment) -> Ints:
     return np.where(asked == 0, FULL, _sums(value, start) // np.maximum(1, asked)).astype(np.int32)
 
 
-def _posted(query: Query) -> Ints:
-    """By day of posting up to the query's day; a posting from the future counts as of today."""
-    today = max(0, query.day.toordinal() - FIRST_DAY)
-    half = query.parameters.number("freshness.half_days")
+@lru_cache(maxsize=16)
+def _posted(today: int, half: int, weight: int) -> Ints:
+    """By day of posting up to the query's day; a posting from the future counts as of today. Few persons weigh it differently."""
     age = today - np.arange(today + 1, dtype=np.int64)
-    return weighed(query.weights["freshness"], (FULL * half // np.maximum(1, half + age)).astype(np.int32))
+    return weighed(weight, (FULL * half // np.maximum(1, half + age)).astype(np.int32))
 
 
 def pay_points(query: Query, middle: Ints) -> Ints:

@@ -13,11 +13,13 @@ import pytest
 
 from app import vacancy_index
 from app.vacancy_index import VacancyIndex
-from jobseeker.matching import Catalogue, RankingPolicy
+from jobseeker.matching import Catalogue, RankingPolicy, facts_of
+from jobseeker.matching.index import IndexFolder
+from jobseeker.matching.index.build import build
 from jobseeker.profile import Profile
 from jobseeker.vacancies import Vacancy
 from store.unit_of_work import SqlStore
-from tests.doubles.matching_world import CATALOGUE, DAY, POLICY, places, taxonomy, vacancy
+from tests.doubles.matching_world import CATALOGUE, DAY, PARAMETERS, POLICY, places, taxonomy, vacancy
 
 NOW = datetime(2026, 11, 28, 2, 0, tzinfo=timezone.utc)
 
@@ -112,6 +114,18 @@ async def test_a_change_of_policy_or_taxonomy_builds_anew(store: SqlStore, tmp_p
     fewer.skills = {name: skill for name, skill in fewer.skills.items() if name != "s29"}  # type: ignore[misc]
     other = opened(store, path, catalogue=Catalogue(fewer, places()))
     assert len((await other.matcher(DAY)).snapshot) == 20
+
+
+async def test_an_index_of_another_database_is_not_used(store: SqlStore, tmp_path: Path) -> None:
+    """As after a database was set up anew in the same place: revisions and ids begin again, the vacancies are others."""
+    await put(store, openings(20))
+    with_other_rows = build(
+        [facts_of(item, CATALOGUE, PARAMETERS) for item in openings(20, seed=9)], CATALOGUE, PARAMETERS
+    )
+    for revision in (1, 20, 999):
+        folder = IndexFolder(tmp_path / f"index-{revision}")
+        folder.write(*with_other_rows, CATALOGUE, PARAMETERS, revision)
+        assert await titles(opened(store, folder.path)) == await open_ids(store)
 
 
 async def test_many_changes_are_built_in_behind_the_scenes(
