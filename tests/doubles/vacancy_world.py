@@ -127,7 +127,6 @@ class Walk:
     kit: Kit
     tools: VacancyTools
     started: Started
-    folder: TemporaryDirectory[str]  # of the index; it goes with the walk
     memory: Memory = field(default_factory=Memory)
     last: Step | None = None
     numbers: list[int] = field(default_factory=list)
