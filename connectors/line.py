@@ -350,6 +350,7 @@ async def _set_up(settings: LineSettings, setup: Setup) -> Sequence[str]:
 def _build(settings: LineSettings) -> LineConnector:
     """Imports the SDK now: the first reply must not hold up everything else."""
     importlib.import_module("linebot.v3.messaging")
+    logging.getLogger("linebot").setLevel(logging.WARNING)  # at DEBUG it writes what the platform answers
     return LineConnector(settings)
 
 

@@ -112,10 +112,12 @@ def services(project: Path, tmp_path: Path) -> Iterator[tuple[Service, Service]]
         actions.kill()
 
 
-def post(body: Any, port: int = RASA, token: str = TOKEN, timeout: float = 60) -> tuple[int, dict[str, Any]]:
+def post(
+    body: Any, port: int = RASA, token: str = TOKEN, timeout: float = 60, to: str = "turn"
+) -> tuple[int, dict[str, Any]]:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/webhooks/jobseeker/turn",
+        f"http://127.0.0.1:{port}/webhooks/jobseeker/{to}",
         data,
         {"X-Internal-Token": token, "Content-Type": "application/json"},
     )
@@ -175,6 +177,25 @@ def test_a_turn_is_answered_once_and_repeated_when_asked_again(
     assert post(message(6, "", command="/topic ui_amount"))[1]["says"][0]["key"] == "ui_amount"
     assert post(message(7, "/restart{}"))[0] == 200  # typed, not a command: read by the classifier
     assert turns(tmp_path) == [(n, n) for n in range(1, 8)]
+
+
+def test_a_message_that_was_taken_back_is_forgotten(services: tuple[Service, Service], tmp_path: Path) -> None:
+    secret = "我叫王小明，失業給付可以領多久"
+    assert post(message(1))[0] == 200
+    reply = post(message(2, secret))[1]
+    assert secret in user_texts(tmp_path)
+    wanted = {"conversation_id": "c", "inbox_id": 2}
+    for _ in range(2):
+        assert post(wanted, to="forget") == (200, {"forgotten": True})
+    assert post({**wanted, "inbox_id": 99}, to="forget") == (200, {"forgotten": False})
+    assert post(wanted, to="forget", token="wrong")[0] == 401
+    assert post({**wanted, "inbox_id": "2"}, to="forget")[0] == 400
+    with sqlite3.connect(tmp_path / "tracker.db") as connection:
+        rows = connection.execute("SELECT events, reply FROM tracker_turn").fetchall()
+        rows += connection.execute("SELECT events FROM tracker_head").fetchall()
+    assert "王小明" not in str(rows)
+    assert post(message(2, secret)) == (200, reply | {"replayed": True})  # the answer given stays
+    assert post(message(3, "謝謝"))[0] == 200
 
 
 def test_callers_without_token_or_form_are_refused(services: tuple[Service, Service], tmp_path: Path) -> None:
