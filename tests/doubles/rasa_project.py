@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -31,6 +32,10 @@ def write_project(root: Path) -> Path:
         shutil.copytree(ROOT / folder, root / folder)
     pack = root / "packs" / "tw"
     shutil.copytree(ROOT / "packs" / "tw", pack, ignore=shutil.ignore_patterns("knowledge"))
+    barriers = pack / "barriers.yml"
+    barriers.write_text(
+        re.sub(r"topics: \[.*\]", "topics: [severance_pay]", barriers.read_text("utf-8")), encoding="utf-8"
+    )
     (pack / "knowledge").mkdir()
     for topic, (zh, en) in TOPICS.items():
         write_topic(pack / "knowledge" / f"{topic}.yml", zh, en)
