@@ -38,6 +38,7 @@ from jobseeker.channels import Event, GroupCall, Presence, Withdrawal
 from jobseeker.errors import MalformedRequest
 from jobseeker.messages import InboundMessage, Reply, parse_command
 from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Sent
+from jobseeker.records import SENDING
 
 log = logging.getLogger(__name__)
 CHANNEL = "line"
@@ -50,6 +51,7 @@ DISPLAY_CHARACTERS = 300
 TOKEN_SECONDS = (
     60.0  # how long a reply token is good at most: after that "invalid" says nothing about an earlier attempt
 )
+UNSURE = "reply unsure: "  # an attempt by reply token of which nobody knows whether it was taken
 QUOTA_SECONDS = 3_600.0  # the month's messages are used up: somebody has to buy more
 RETRY_KEYS = uuid.UUID("6f1c2b9e-5d43-5b0a-9a55-0d2a6f4f7c11")  # namespace of X-Line-Retry-Key
 LOADING_SECONDS = 20
@@ -144,12 +146,16 @@ class LineConnector(Connector):
         sent = await self._reply(delivery, batch)
         if not isinstance(sent, Refused) or "reply token" not in sent.problem.lower():
             return sent
-        if delivery.attempt > 1 and delivery.handle_seconds < TOKEN_SECONDS:
+        unsure = delivery.last_problem.startswith((UNSURE, SENDING))
+        if delivery.attempt > 1 and unsure and delivery.handle_seconds < TOKEN_SECONDS:
             return Delivered()  # used up while still good: by our own earlier attempt, whose answer never came
         return await self._push(delivery, str(part), batch)
 
     async def _reply(self, delivery: Delivery, batch: Sequence[Mapping[str, Any]]) -> Sent:
-        return await self._post("Reply", {"replyToken": delivery.handle, "messages": list(batch)})
+        sent = await self._post("Reply", {"replyToken": delivery.handle, "messages": list(batch)})
+        if isinstance(sent, RetryAfter) and not sent.problem.startswith("status 4"):  # it may have been taken
+            return RetryAfter(sent.seconds, UNSURE + sent.problem)
+        return sent
 
     async def _push(self, delivery: Delivery, part: str, batch: Sequence[Mapping[str, Any]]) -> Sent:
         key = str(uuid.uuid5(RETRY_KEYS, f"{delivery.key}:{part}"))

@@ -167,6 +167,7 @@ class Delivery:
     handle: str = ""
     handle_seconds: float = 0.0
     attended: bool = False
+    last_problem: str = ""
 
 
 class Sender(Protocol):

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from jobseeker.messages import Author, Context, Escalation, Say, Variety
 
 Owner = Literal["bot", "queued", "assigned", "human", "wrap_up"]
+SENDING = "being sent"  # the last_error of a reply that somebody has claimed; it stays where a gateway was killed
 CaseState = Literal["waiting", "claimed", "closed"]
 
 
@@ -99,6 +100,7 @@ class Outbound:
     rendered: Mapping[str, Any] | None = None
     parts_sent: int = 0
     unreachable_at: datetime | None = None
+    last_error: str = ""  # of the attempt before this one
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.messages import Escalation, Say, Understanding
-from jobseeker.records import Inbound, NewInbound, NewOutbound, Outbound
+from jobseeker.records import SENDING, Inbound, NewInbound, NewOutbound, Outbound
 from store.statements import insert_if_new
 from store.tables import conversation, inbox, outbox
 
@@ -46,6 +46,7 @@ _OUTBOUND = (
     outbox.c.rendered,
     outbox.c.parts_sent,
     conversation.c.unreachable_at,
+    outbox.c.last_error,
 )  # in the order of jobseeker.records.Outbound
 
 _BY_EVENT = select(*INBOUND).where(inbox.c.channel == bindparam("channel"), inbox.c.event_id == bindparam("event"))
@@ -140,7 +141,6 @@ _AFTER = (
     .order_by(outbox.c.seq)
     .limit(bindparam("most"))
 )
-SENDING = "being sent"  # the last_error of a reply that somebody has claimed
 _earlier = outbox.alias("earlier")
 _DUE = (outbox.c.state == "pending", outbox.c.due_at <= bindparam("now"))
 _DUE_CONVERSATIONS = (

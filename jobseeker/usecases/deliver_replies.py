@@ -134,9 +134,9 @@ class DeliverReplies:
     async def _prepared(self, row: Outbound, reply: Reply) -> Delivery:
         now = self.clock.now()
         async with self.store.write() as work:
-            handle = await work.channels.take_handle(
-                row.conversation_id, row.id, after=now - timedelta(seconds=HANDLE_SECONDS)
-            )
+            fresh = now - timedelta(seconds=HANDLE_SECONDS)
+            after = now if row.attempts else fresh  # a later attempt may only try again what the first one took
+            handle = await work.channels.take_handle(row.conversation_id, row.id, after=after)
             reply = await self._with_ids(work, row.conversation_id, reply, now)
         if row.author == "counsellor":
             name = self.composer.words("sender_counsellor", row.variety, now, name=str(row.say.params.get("name", "")))
@@ -152,6 +152,7 @@ class DeliverReplies:
             handle=handle[0] if handle else "",
             handle_seconds=(now - handle[1]).total_seconds() if handle else 0.0,
             attended=row.owner in ("human", "wrap_up"),
+            last_problem=row.last_error,
         )
 
     async def _with_ids(self, work: UnitOfWork, conversation_id: str, reply: Reply, now: datetime) -> Reply:

@@ -137,6 +137,19 @@ async def test_an_answer_that_was_lost_on_the_way_does_not_double_the_message(
     assert await bench.rows("SELECT DISTINCT state FROM outbox") == [("delivered",)]
 
 
+@pytest.mark.parametrize("faults", [["500"], ["reset"], ["429", "500", "500"]])
+async def test_a_push_after_a_token_that_was_over_is_tried_until_it_is_taken(
+    bench: PlatformBench, faults: list[str]
+) -> None:
+    """The token that was refused says nothing about the push that failed after it."""
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    bench.platform.token_seconds = -1.0  # type: ignore[attr-defined]
+    bench.platform.faults.extend(faults)
+    answered = await bench.ask(person, "可以領多少")
+    assert len([shown for shown in answered if "60%" in shown.text]) == 1
+
+
 async def test_a_redelivered_event_is_answered_by_push(bench: PlatformBench) -> None:
     """Its first delivery never came: the token may be over."""
     person = await bench.newcomer()
