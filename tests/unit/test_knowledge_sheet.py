@@ -42,6 +42,7 @@ def original(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
         for path in (copy / folder).glob("*.yml"):
             if path.stem not in kept:
                 path.unlink()
+    (copy / "packs/tw/barriers.yml").unlink()  # it names topics that are gone
     for topic, text in read_topics(copy, "tw").items():
         thin = replace(text.content, questions={key: texts[:5] for key, texts in text.content.questions.items()})
         topic_files(copy, "tw")[topic].write_text(text.changed_to(thin), "utf-8")
