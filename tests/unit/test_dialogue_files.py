@@ -53,7 +53,7 @@ def test_every_label_that_is_trained_is_an_intent(domain: dict[str, Any], root: 
     assert len(files) > 8
     for path in files:
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            assert block["intent"] in domain["intents"], path.name
+            assert block["intent"].partition("/")[0] in domain["intents"], path.name  # "faq/<topic>" trains a topic
 
 
 def test_every_intent_has_one_rule(domain: dict[str, Any], rules: dict[str, str]) -> None:
