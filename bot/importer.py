@@ -52,7 +52,10 @@ class KnowledgeImporter(RasaFileImporter):
             if example.label.startswith(TOPIC) or example.kind == FRAME
         ]
         tables = [{"name": name, "elements": list(words)} for name, words in sorted(self._concepts().items()) if words]
-        return super().get_nlu_data(language).merge(TrainingData(messages, lookup_tables=tables))
+        own = super().get_nlu_data(language)
+        for message in own.training_examples:
+            _whole_label(message)
+        return own.merge(TrainingData(messages, lookup_tables=tables))
 
     def _concepts(self) -> dict[str, tuple[str, ...]]:
         lexicon = self.root / "packs" / self.country / "lexicon.yml"
@@ -70,3 +73,10 @@ class KnowledgeImporter(RasaFileImporter):
 def _message(label: str, text: str, about: dict[str, Any]) -> Message:
     # not split into intent and response key: Rasa would make `faq` a retrieval intent and ask for a ResponseSelector
     return Message(data={TEXT: text, INTENT: label, METADATA: {INTENT: about}})
+
+
+def _whole_label(message: Message) -> None:
+    """Undo Rasa's split of `faq/<topic>` in a file of data/nlu: as a retrieval intent, `faq` would need a ResponseSelector."""
+    key = message.data.pop("intent_response_key", None)
+    if key:
+        message.data[INTENT] = f"{message.data[INTENT]}/{key.partition('/')[2]}"
