@@ -16,6 +16,7 @@ from jobseeker.resume.dialogue import ResumeDialogue
 from jobseeker.usecases.make_resume import MakeResume
 from jobseeker.usecases.talk_about_profile import TalkAboutProfile
 from jobseeker.usecases.talk_about_vacancies import TalkAboutVacancies
+from language.asking import WishReader
 from language.contact import read_contact
 from language.remarks import read_remark
 from language.resume_reader import ResumeReader
@@ -60,7 +61,7 @@ def build_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     reader = SkillReader(taxonomy, places)
     engines = create_engines(settings.database, pool_size=CONNECTIONS)
     store = SqlStore(engines)
-    tools = build_vacancy_tools(settings, store, reader)
+    tools = build_vacancy_tools(settings, store, WishReader(reader))
     profiles = TalkAboutProfile(store, ProfileDialogue(reader, ResumeReader(reader), read_remark, taxonomy, places))
     return Desk(
         settings=settings,

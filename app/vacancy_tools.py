@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,12 +19,12 @@ from content.taxonomy import load_taxonomy
 from jobseeker.errors import UnknownVacancy
 from jobseeker.journeys.search import Search
 from jobseeker.journeys.toolbox import Judged, Toolbox
-from jobseeker.matching import Ranking
+from jobseeker.matching import Match, Ranking
 from jobseeker.matching.catalogue import Catalogue
 from jobseeker.matching.index.snapshot import Part
 from jobseeker.matching.matcher import Matcher
 from jobseeker.matching.score import broken_limits
-from jobseeker.profile import Profile, Reading, TextReader
+from jobseeker.profile import Profile, Reading
 from jobseeker.storage import Store
 from jobseeker.storage_jobs import JobAlert, Mark
 from jobseeker.vacancies import Course, Vacancy
@@ -72,8 +72,14 @@ class MatcherRanker:
     matcher: Matcher
 
     def rank(self, search: Search, *, day: date, limit: int) -> Ranking:
-        """The best ones, with what would change their places."""
-        return self.matcher.rank(search.profile, day, limit, hidden=search.left_out, changes=True)
+        """The best ones."""
+        return self.matcher.rank(search.profile, day, limit, hidden=search.left_out)
+
+    def with_changes(self, search: Search, matches: Sequence[Match], *, day: date) -> list[Match]:
+        """The same with what would change their places."""
+        query = self.matcher.query(search.profile, day)
+        changes = self.matcher.changes(query, matches, search.left_out)
+        return [replace(match, changes=found) for match, found in zip(matches, changes, strict=True)]
 
     def judge(self, search: Search, vacancy_id: int, *, day: date) -> Judged | None:
         """One vacancy and its place among all."""
@@ -159,10 +165,11 @@ def stop_words(root: Path, country: str) -> Callable[[str], bool]:
     return lambda text: fold(text).strip(" 。.!！,，、~～\n") in words
 
 
-def build_vacancy_tools(settings: Settings, store: Store, reader: TextReader | None = None) -> VacancyTools:
+def build_vacancy_tools(settings: Settings, store: Store, reader: WishReader | NoReader | None = None) -> VacancyTools:
     """Read the taxonomy, the places, the policies and the words. Raises ContentError.
 
-    reader: of questions and wishes, where one is loaded already; building one takes a second.
+    reader: of questions and wishes, where one is loaded already; building one takes a second. What reads statements
+        (SkillReader) would take every question for nothing.
     """
     root, country = settings.content_dir, settings.country
     taxonomy, places = load_taxonomy(root), load_places(root, country)

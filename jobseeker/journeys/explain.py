@@ -43,9 +43,8 @@ async def _explained(
     if vacancy_id not in vacancies:
         return Step((spoken("vacancy_gone", buttons=[button("button_jobs", "/jobs"), person()]),), asked.memory)
     saved = {mark.vacancy_id for mark in await tools.library.marks(asked.person) if mark.kind == SAVED}
-    broken = judged.broken[0] if judged.broken else ""
     card = vacancy_facts(
-        tools.names, vacancies[vacancy_id], judged.match, saved=vacancy_id in saved, broken=broken, full=True
+        tools.names, vacancies[vacancy_id], judged.match, saved=vacancy_id in saved, broken=judged.broken, full=True
     )
     lines: list[Fact] = [line("why_limit", limit=line(f"limit_{name}")) for name in judged.broken]
     if judged.match.tied_with:
@@ -61,7 +60,7 @@ async def _explained(
         lead, items=[card], rank=judged.match.rank, title=card["title"], lines=lines, buttons=buttons, **params
     )
     shown = Ranking((judged.match,), 1, versions=judged.versions)
-    effects = logged(asked, search, shown, kind=f"judge:{vacancy_id}")
+    effects = logged(asked, search, shown, shown.matches, kind=f"judge:{vacancy_id}")
     return Step((say,), replace(asked.memory.answered(), focus=vacancy_id, list_inbox=asked.inbox_id), effects)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,9 +19,15 @@ SAYS_NOTHING = frozenset(
 
 
 def vacancy_facts(
-    names: Names, vacancy: Vacancy, match: Match | None, *, saved: bool = False, broken: str = "", full: bool = False
+    names: Names,
+    vacancy: Vacancy,
+    match: Match | None,
+    *,
+    saved: bool = False,
+    broken: Sequence[str] = (),
+    full: bool = False,
 ) -> Fact:
-    """A vacancy as it is shown. `broken`: the limit that keeps it out of the list; `full`: with every reason."""
+    """A vacancy as it is shown. `broken`: the limits that keep it out of the list; `full`: with every reason."""
     facts: Fact = {
         "type": "vacancy",
         "id": vacancy.id,
@@ -41,19 +47,21 @@ def vacancy_facts(
         "url": vacancy.url,
         "read_from_text": [name for name in vacancy.read_from_text if name in ("pay", "hours", "place_id", "shifts")],
         "saved": saved,
-        "broken": broken,
+        "broken": list(broken),
         "full": full,
     }
     return facts | (
-        _match_facts(names, match) if match else {"rank": None, "reasons": [], "missing": [], "changes": []}
+        _match_facts(names, match, ranked=not broken)
+        if match
+        else {"rank": None, "reasons": [], "missing": [], "changes": []}
     )
 
 
-def _match_facts(names: Names, match: Match) -> Fact:
+def _match_facts(names: Names, match: Match, *, ranked: bool = True) -> Fact:
     total = sum(reason.points for reason in match.reasons) or 1
     ordered = sorted(match.reasons, key=lambda reason: -reason.points)
     return {
-        "rank": match.rank,
+        "rank": match.rank if ranked else None,
         "score": match.score,
         "most": sum(reason.weight for reason in match.reasons),
         "distance": _distance(names, match),
@@ -70,7 +78,9 @@ def _match_facts(names: Names, match: Match) -> Fact:
             for reason in ordered
         ],
         "missing": [missing_line(one, names) for one in match.missing[:MISSING_SHOWN]],
-        "changes": [change_line(change, match, names) for change in telling_changes(match)],
+        "changes": [
+            change_line(change, match, names, ranked=ranked) for change in telling_changes(match, ranked=ranked)
+        ],
         "tied": len(match.tied_with),
     }
 
@@ -93,15 +103,15 @@ def missing_line(missing: Missing, names: Names) -> Fact:
     return line(f"missing_{missing.kind}", name=name, level=level)
 
 
-def telling_changes(match: Match) -> list[Change]:
-    """Those that move the vacancy up or open others, the farthest move first."""
-    telling = [one for one in match.changes if one.rank_after < match.rank or one.more_matches]
+def telling_changes(match: Match, *, ranked: bool = True) -> list[Change]:
+    """Those that move the vacancy up or open others, the farthest move first. `ranked`: it has a place in the list."""
+    telling = [one for one in match.changes if (ranked and one.rank_after < match.rank) or one.more_matches]
     return sorted(telling, key=lambda one: (one.rank_after, -one.more_matches, one.skill_id))[:CHANGES_SHOWN]
 
 
-def change_line(change: Change, match: Match, names: Names) -> Fact:
+def change_line(change: Change, match: Match, names: Names, *, ranked: bool = True) -> Fact:
     """What one more skill would change: for this vacancy, and how many others it opens."""
-    moves = change.rank_after < match.rank
+    moves = ranked and change.rank_after < match.rank
     key = ("change_moves" if change.more_matches else "change_moves_only") if moves else "change_opens"
     return line(
         key,
@@ -165,6 +175,8 @@ def _skills(reason: Reason, names: Names) -> Fact:
     near = [{"skill": names.skill(one["skill"]), "through": names.skill(one["through"])} for one in detail["partly"]]
     if held:
         return line(f"why_{reason.feature}_held", held=names.skills(held), count=len(held), of=_asked(detail))
+    if near and detail["partly"][0]["how"] == "wanted":
+        return line(f"why_{reason.feature}_wanted", skill=near[0]["skill"])
     if near:
         return line(f"why_{reason.feature}_near", skill=near[0]["skill"], through=near[0]["through"])
     return line(f"why_{reason.feature}_missing", missing=names.skills(missing[:3]))

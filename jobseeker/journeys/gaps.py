@@ -73,7 +73,8 @@ async def skill_gap(tools: Toolbox, asked: Asked) -> Step:
     search = await or_saved(tools, asked)
     target = asked.argument if asked.command else ""
     if target.isdecimal() or (not target and not asked.command):
-        named = work_named(tools, reading_of(tools, asked))
+        reading = reading_of(tools, asked)
+        named = work_named(tools, reading) or work_named(tools, reading, negated=True)  # "what am I missing for …"
         if named and not target:
             return await _for_occupation(tools, asked, search, named[0])
         vacancy_id = pointed(tools, asked)
@@ -167,9 +168,8 @@ async def what_if(tools: Toolbox, asked: Asked) -> Step:
             key = "with_new" if moved is None else "with_same" if moved == match.rank else "with_moved"
             title = {"zh": vacancy.title, "en": vacancy.title_other.get("en", vacancy.title)}
             lines.append(line(key, title=title, rank=match.rank, before=moved, beyond=RANKED))
-    more = next(
-        (change.more_matches for match in before.matches for change in match.changes if change.skill_id == skill), 0
-    )
+    first = tools.ranker.with_changes(search, before.matches[:3], day=asked.day)
+    more = next((change.more_matches for match in first for change in match.changes if change.skill_id == skill), 0)
     if more:
         lines.append(line("with_more", more=more))
     buttons = [
@@ -177,4 +177,8 @@ async def what_if(tools: Toolbox, asked: Asked) -> Step:
         button("button_jobs_back", "/jobs"),
     ]
     say = spoken("with_lead", skill=tools.names.skill(skill), lines=lines, buttons=buttons)
-    return Step((say,), replace(asked.memory, skill=skill), logged(asked, search.knowing(skill), after, kind="what_if"))
+    return Step(
+        (say,),
+        replace(asked.memory, skill=skill),
+        logged(asked, search.knowing(skill), after, after.matches[:3], kind="what_if"),
+    )

@@ -27,7 +27,10 @@ async def more_like_this(tools: Toolbox, asked: Asked) -> Step:
     wishes = {"occupations": (vacancy.occupation_id,) if vacancy.occupation_id else search.wishes.occupations}
     skills = tuple(dict.fromkeys((*search.wishes.skills, *vacancy.essential_skills)))
     places = search.wishes.places or ((vacancy.place_id,) if vacancy.place_id and not search.profile.home else ())
-    like = search.wishing(**wishes, skills=skills, places=places, hours=search.wishes.hours or _known(vacancy.hours))
+    firm = tuple(dict.fromkeys((*search.wishes.firm, *(("occupation",) if vacancy.occupation_id else ()))))
+    like = search.wishing(
+        **wishes, firm=firm, skills=skills, places=places, hours=search.wishes.hours or _known(vacancy.hours)
+    )
     like = replace(like, like=vacancy_id)
     return await show(tools, replace(asked, memory=replace(asked.memory, focus=vacancy_id)), like, lead="like_list")
 

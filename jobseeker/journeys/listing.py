@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -33,7 +33,7 @@ async def show(tools: Toolbox, asked: Asked, search: Search, *, more: bool = Fal
     seen = {one.vacancy_id for one in memory.listed} if more else set()
     page = [match for match in ranking.matches if match.vacancy_id not in seen][:PAGE]
     vacancies = await tools.library.vacancies(match.vacancy_id for match in page)
-    page = [match for match in page if match.vacancy_id in vacancies]
+    page = tools.ranker.with_changes(heeded, [one for one in page if one.vacancy_id in vacancies], day=asked.day)
     if not page:
         return Step((spoken("jobs_no_more", buttons=_at_the_end(search)),), memory)
     away = not _asked_for(search, ranking)
@@ -53,13 +53,11 @@ async def show(tools: Toolbox, asked: Asked, search: Search, *, more: bool = Fal
         buttons=_next_buttons(search, ranking, items, more=more),
     )
     if away and not more:
-        say = replace(
-            say, params={**say.params, "lines": [*say.params["lines"], *await openers(tools, ranking.matches)]}
-        )
+        say = replace(say, params={**say.params, "lines": [*say.params["lines"], *await openers(tools, page)]})
     memory = replace(memory, list_inbox=asked.inbox_id).with_listed(
         tuple(_listed(match, vacancies) for match in page), more=more
     )
-    return Step((say,), memory, logged(asked, heeded, ranking, shown=[match.vacancy_id for match in page]))
+    return Step((say,), memory, logged(asked, heeded, ranking, page))
 
 
 async def heeding(tools: Toolbox, search: Search, marks: Sequence[Mark]) -> Search:
@@ -67,46 +65,67 @@ async def heeding(tools: Toolbox, search: Search, marks: Sequence[Mark]) -> Sear
     unwanted = [mark.vacancy_id for mark in marks if mark.kind == NOT_FOR_ME]
     heeded = respecting(search, marks, await tools.library.vacancies(unwanted)) if unwanted else search
     others = [one for kind in heeded.avoid_occupations for one in tools.ranker.open_in(kind, MOST_HIDDEN)]
-    return replace(heeded, hidden=tuple(sorted({*heeded.hidden, *others})))
+    kept_out = {*heeded.hidden, *others}
+    asked = "occupation" in heeded.wishes.firm and heeded.wishes.occupations
+    unnamed = {one for one in tools.ranker.open_in("", MOST_HIDDEN) if one not in kept_out} if asked else set()
+    return replace(heeded, hidden=tuple(sorted(kept_out | unnamed)), unnamed=len(unnamed))
 
 
-def logged(
-    asked: Asked, search: Search, ranking: Ranking, kind: str = "ranking", shown: Sequence[int] | None = None
-) -> Effects:
+def logged(asked: Asked, search: Search, ranking: Ranking, shown: Sequence[Match], kind: str = "ranking") -> Effects:
     """The effect that keeps what was shown, with all that is needed to run it again."""
-    ids = [match.vacancy_id for match in ranking.matches[:PAGE]] if shown is None else list(shown)
-    query = {"kind": kind, "search": search.to_dict(), "day": asked.day.isoformat(), "limit": RANKED, "shown": ids}
-    result = ranking_dict(ranking, ids)
-    return (("log_match", {"query": query, "result": result, "versions": dict(ranking.versions)}),)
+    query = {
+        "kind": kind,
+        "search": search.to_dict(),
+        "day": asked.day.isoformat(),
+        "limit": RANKED,
+        "shown": [match.vacancy_id for match in shown],
+    }
+    return (
+        ("log_match", {"query": query, "result": ranking_dict(ranking, shown), "versions": dict(ranking.versions)}),
+    )
 
 
-def ranking_dict(ranking: Ranking, shown: Collection[int]) -> dict[str, Any]:
-    """A ranking in its JSON form, as logged: all that was ranked, and the reasons of those in `shown`."""
+def ranking_dict(ranking: Ranking, shown: Sequence[Match]) -> dict[str, Any]:
+    """A ranking in its JSON form, as logged: all that was ranked, and the whole of those that were shown."""
     return {
         "ranked": [[match.vacancy_id, match.score] for match in ranking.matches],
-        "matches": [asdict(match) for match in ranking.matches if match.vacancy_id in shown],
+        "matches": [asdict(match) for match in shown],
         "considered": ranking.considered,
         "excluded": dict(ranking.excluded),
-        "near_misses": [[limit, asdict(match)] for limit, match in ranking.near_misses],
+        "near_misses": [[limit, match.vacancy_id, match.score] for limit, match in ranking.near_misses],
     }
 
 
 async def _nothing(tools: Toolbox, asked: Asked, search: Search, ranking: Ranking, memory: Memory) -> Step:
     """No vacancy keeps all limits: the nearest ones with the limit each breaks, what opens most, and a person."""
-    near = ranking.near_misses[:PAGE]
-    vacancies = await tools.library.vacancies(match.vacancy_id for _, match in near)
-    near = tuple((limit, match) for limit, match in near if match.vacancy_id in vacancies)
-    items = [vacancy_facts(tools.names, vacancies[match.vacancy_id], match, broken=limit) for limit, match in near]
+    broken: dict[int, tuple[str, ...]] = {match.vacancy_id: (limit,) for limit, match in ranking.near_misses}
+    near = [match for _, match in ranking.near_misses] or _breaking_several(tools, asked, search, broken)
+    vacancies = await tools.library.vacancies(broken)
+    page = [match for match in near if match.vacancy_id in vacancies][:PAGE]
+    page = tools.ranker.with_changes(search, page, day=asked.day)
+    items = [
+        vacancy_facts(tools.names, vacancies[match.vacancy_id], match, broken=broken[match.vacancy_id])
+        for match in page
+    ]
     lines = [
         *used_lines(tools, search),
         *excluded_lines(search, ranking),
-        *await openers(tools, [match for _, match in near]),
+        *await openers(tools, page),
     ]
-    listed = tuple(_listed(match, vacancies) for _, match in near)
+    listed = tuple(_listed(match, vacancies) for match in page)
     key = "jobs_none_near" if items else "jobs_none"
     say = spoken(key, items=items, count=len(items), lines=lines, buttons=_at_the_end(search))
     memory = replace(memory, list_inbox=asked.inbox_id).with_listed(listed, more=False)
-    return Step((say,), memory, logged(asked, search, ranking))
+    return Step((say,), memory, logged(asked, search, ranking, page))
+
+
+def _breaking_several(tools: Toolbox, asked: Asked, search: Search, broken: dict[int, tuple[str, ...]]) -> list[Match]:
+    """Where each breaks more than one limit: the best ones with all the person's limits taken as wishes. Fills `broken`."""
+    near = tools.ranker.rank(search.wishing(firm=()), day=asked.day, limit=PAGE).matches
+    for match in near:
+        judged = tools.ranker.judge(search, match.vacancy_id, day=asked.day)
+        broken[match.vacancy_id] = judged.broken if judged else ()
+    return list(near)
 
 
 def _asked_for(search: Search, ranking: Ranking) -> bool:
@@ -171,6 +190,7 @@ def excluded_lines(search: Search, ranking: Ranking) -> list[Fact]:
     for limit, excluded in sorted(ranking.excluded.items()):
         alike = limit == HIDDEN and search.like and search.like not in search.hidden
         count = excluded - 1 if alike else excluded  # the one that others are like was not put aside
+        count -= search.unnamed if limit == HIDDEN else 0
         if count <= 0:
             continue
         one = line(f"excluded_{limit}", count=count)
@@ -178,6 +198,10 @@ def excluded_lines(search: Search, ranking: Ranking) -> list[Fact]:
             one["buttons"] = [button("button_unhide", "/because undo")]
         elif limit != BY_LAW:
             one["buttons"] = [button("button_lift", f"/lift {limit}", what=line(f"feature_{limit}"))]
+        lines.append(one)
+    if search.unnamed:
+        one = line("excluded_unnamed", count=search.unnamed)
+        one["buttons"] = [button("button_lift", "/lift occupation", what=line("feature_occupation"))]
         lines.append(one)
     return lines
 

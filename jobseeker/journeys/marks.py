@@ -121,7 +121,7 @@ async def _cards(
     for vacancy_id in (one for one in ids if one in vacancies):
         judged = tools.ranker.judge(search, vacancy_id, day=asked.day)
         match = judged.match if judged else None
-        broken = judged.broken[0] if judged and judged.broken else ""
+        broken = judged.broken if judged else ()
         facts = vacancy_facts(tools.names, vacancies[vacancy_id], match, saved=saved, broken=broken)
         items.append(facts | ({} if judged else {"closed": True}))
         vacancy = vacancies[vacancy_id]

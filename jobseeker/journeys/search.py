@@ -25,13 +25,15 @@ class Search:
     """All that a ranking depends on beside the vacancies and the day: logged, so that it can be run again.
 
     hidden: vacancies the person does not want; avoid_occupations: kinds of work they do not want;
-    like: the vacancy that others like it are searched for, itself left out (0: none).
+    like: the vacancy that others like it are searched for, itself left out (0: none);
+    unnamed: how many of `hidden` do not say which kind of work they are, where only one kind was asked for.
     """
 
     profile: Profile = field(default_factory=Profile)
     hidden: tuple[int, ...] = ()
     avoid_occupations: tuple[str, ...] = ()
     like: int = 0
+    unnamed: int = 0
 
     @property
     def wishes(self) -> Wishes:
@@ -133,8 +135,10 @@ def searched(saved: Profile, said: Said, before: Search | None) -> Search:
 def _refined(search: Search, said: Said) -> Search:
     reading, wishes = said.reading, search.wishes
     changes: dict[str, Any] = {}
-    if said.occupations:
+    firm = list(wishes.firm)
+    if said.occupations:  # who asks for one kind of work is not shown others, unless they lift it
         changes["occupations"] = said.occupations
+        firm += [] if "occupation" in firm else ["occupation"]
     negated = _ids(found.id for found in reading.occupations if found.status == "negated")
     wanted = _ids(found.id for found in reading.skills if found.status == "wanted")
     if wanted:
@@ -142,7 +146,6 @@ def _refined(search: Search, said: Said) -> Search:
     places = _ids(found.id for found in reading.places if found.status != "negated")
     if places:
         changes["places"] = places
-    firm = list(wishes.firm)
     for name, values in (("hours", reading.hours), ("shifts", reading.shifts)):
         if values:
             changes[name] = values

@@ -28,7 +28,11 @@ class Ranker(Protocol):
     """Ranks all open vacancies for a search (jobseeker.matching). Deterministic."""
 
     def rank(self, search: Search, *, day: date, limit: int) -> Ranking:
-        """The best ones that the person does not have hidden, with what would change their places."""
+        """The best ones that the person does not have hidden."""
+        ...
+
+    def with_changes(self, search: Search, matches: Sequence[Match], *, day: date) -> list[Match]:
+        """The same matches with what would change their places; that costs more than ranking, so only for what is shown."""
         ...
 
     def judge(self, search: Search, vacancy_id: int, *, day: date) -> Judged | None:

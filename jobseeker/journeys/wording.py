@@ -9,7 +9,7 @@ from jobseeker.journeys.toolbox import Asked, Toolbox
 from jobseeker.profile import Found, Reading
 from jobseeker.taxonomy import Taxonomy
 
-MOST_OCCUPATIONS = 6  # a skill that more occupations cannot do without names no kind of work
+MOST_OCCUPATIONS = 15  # a skill that more occupations cannot do without names no kind of work
 
 
 def reading_of(tools: Toolbox, asked: Asked) -> Reading:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobseeker.messages import Button
 from jobseeker.rendering.phrases import spoken
-from jobseeker.rendering.vacancy import SAMPLE
+from jobseeker.rendering.vacancy import is_sample
 
 if TYPE_CHECKING:
     from jobseeker.rendering import Words
@@ -77,7 +77,7 @@ def _place(item: Mapping[str, Any], words: Words) -> str:
 
 
 def _source(item: Mapping[str, Any], words: Words) -> str:
-    if item["source"].startswith(SAMPLE):
+    if is_sample(item["source"]):
         return words.line("card_source_sample")
     return words.line("card_source", source=item["source"])
 

@@ -30,7 +30,7 @@ def render(item: Mapping[str, Any], words: Words) -> Mapping[str, Any]:
         "posted": posted(item, words),
         "source": source(item, words),
         "url": item["url"],
-        "limit": words.line(f"limit_{item['broken']}") if item.get("broken") else "",
+        "limit": listed([words.line(f"limit_{name}") for name in item["broken"]], words) if item["broken"] else "",
         "reasons": reasons(item, words),
         "missing": [text(one, words) for one in item["missing"]],
         "changes": [text(one, words) for one in item["changes"]],
@@ -83,9 +83,14 @@ def posted(item: Mapping[str, Any], words: Words) -> str:
 
 def source(item: Mapping[str, Any], words: Words) -> str:
     """Where it was found; sample data is called that."""
-    if item["source"].startswith(SAMPLE):
+    if is_sample(item["source"]):
         return words.line("card_source_sample")
     return words.line("card_source", source=item["source"])
+
+
+def is_sample(name: str) -> bool:
+    """Whether a source's name says that it is sample data (packs/*/vacancy_files.yml, `sample_source`)."""
+    return SAMPLE in name.lower()
 
 
 def reasons(item: Mapping[str, Any], words: Words) -> list[dict[str, Any]]:

@@ -112,7 +112,7 @@ class SendAlerts:
             fitting = [one for one in fitting if one.vacancy_id in told]
             if not fitting:
                 return Looked(alert.person_id, "nothing")
-            shown = fitting[: self._number("alert.most_at_once", day)]
+            shown = tools.ranker.with_changes(search, fitting[: self._number("alert.most_at_once", day)], day=day)
             say = await self._digest(tools, shown, len(fitting))
             await self._write(work, conversation, say, now, revision)
             await self._log(work, alert, search, ranking, shown, now)
@@ -172,7 +172,7 @@ class SendAlerts:
             conversation_id=alert.conversation_id,
             inbox_id=None,
             query=query,
-            result=ranking_dict(ranking, ids),
+            result=ranking_dict(ranking, shown),
             versions=dict(ranking.versions),
             now=now,
         )

@@ -72,6 +72,9 @@ VACANCIES = (
              essential_skills=("dishwashing", "food_preparation"), pay=Pay(Decimal(32000)), place_id="tw_taoyuan_zhongli",
              shifts=("evening",)),
 )  # fmt: skip
+UNNAMED = _vacancy(
+    10, "急徵人員", "Staff wanted", pay=Pay(Decimal(50000)), place_id="tw_taoyuan_zhongli"
+)  # of no kind of work
 
 
 def _course(number: int, title: str, other: str, **given: Any) -> Course:
