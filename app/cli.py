@@ -177,12 +177,6 @@ def evaluate(
         bool, typer.Option("--quick", help="The trained model on the held-out set only; seconds.")
     ] = False,
     folds: Annotated[int, typer.Option(min=2, help="Of the cross-validation.")] = 4,
-    keep_trainings: Annotated[
-        bool,
-        typer.Option(
-            "--keep-trainings", help="Take cross-validation and left-out kinds from the committed report; it says so."
-        ),
-    ] = False,
     processes: Annotated[int, typer.Option(min=1, help="Trainings side by side.")] = 2,
     labels: Annotated[
         int | None, typer.Option(min=2, help="Look at so many labels only; does not touch the committed report.")
@@ -196,7 +190,7 @@ def evaluate(
     from app.model import ModelMissingError
     from jobseeker.errors import ContentError
 
-    wish = Wish(quick, folds, processes, labels, json_file, html_file, keep_trainings=keep_trainings)
+    wish = Wish(quick, folds, processes, labels, json_file, html_file)
     try:
         typer.echo(run(ROOT, ROOT / "models", Settings().var_dir, wish, lambda text: typer.echo(text, err=True)))
     except (ContentError, ModelMissingError) as problem:

@@ -12,7 +12,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from content import YamlFile, load_examples
-from content.frames import KIND as FRAME
 from content.readers import read_concepts
 
 TOPIC = "faq/"
@@ -41,7 +40,7 @@ class KnowledgeImporter(RasaFileImporter):
         self.country = country
 
     def get_nlu_data(self, language: str | None = None) -> TrainingData:
-        """data/nlu, every question of the pack as an example of `faq/<topic>`, data/frames, and the word lists as lookup tables.
+        """data/nlu, every question of the pack as an example of `faq/<topic>`, and its word lists as lookup tables.
 
         Raises:
             ContentError: a file of the pack is wrong; it names file and line.
@@ -49,7 +48,7 @@ class KnowledgeImporter(RasaFileImporter):
         messages = [
             _message(example.label, example.text, {"language": example.language, "kind": example.kind})
             for example in load_examples(self.root, self.country)
-            if example.label.startswith(TOPIC) or example.kind == FRAME
+            if example.label.startswith(TOPIC)
         ]
         tables = [{"name": name, "elements": list(words)} for name, words in sorted(self._concepts().items()) if words]
         own = super().get_nlu_data(language)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 CURRENT = "current"  # models/current holds the file name of the model in use
 RASA_VERSION = "3.6.21"
-CODE = ("bot/components", "bot/importer.py", "content/frames.py", "language/nlu")
+CODE = ("bot/components", "bot/importer.py", "language/nlu")
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "opencc", "pypinyin", "rasa")
 
 
@@ -53,8 +53,6 @@ class Project:
         for folder in self.training_files:
             for path in sorted(Path(folder).rglob("*.yml")):
                 yield path.relative_to(self.root).as_posix(), path.read_bytes()
-        for path in sorted((self.root / "data" / "frames").glob("*.yml")):
-            yield path.relative_to(self.root).as_posix(), path.read_bytes()
         yield "questions", "\n".join(self._questions()).encode()
         for lexicon in sorted(self.root.glob("packs/*/lexicon.yml")):
             yield lexicon.relative_to(self.root).as_posix(), lexicon.read_bytes()

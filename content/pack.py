@@ -10,7 +10,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from content.frames import read_frames
 from content.journeys import dangling, read_barriers, read_phrases
 from content.lint import lint_questions, lint_topic
 from content.places import places_file
@@ -58,8 +57,7 @@ def _load(root: Path, country: str, _signature: tuple[tuple[Path, int, int], ...
 
 
 def load_examples(root: Path, country: str = "tw") -> list[Example]:
-    """All training examples: the questions of every topic (label `faq/<topic>`), data/nlu (label = act) and the
-    sentences made of data/frames, sorted by file.
+    """All training examples: the questions of every topic (label `faq/<topic>`) and data/nlu (label = act), sorted by file.
 
     Raises ContentError at the first thing that is wrong.
     """
@@ -69,8 +67,6 @@ def load_examples(root: Path, country: str = "tw") -> list[Example]:
         examples += [Example(q.text, f"faq/{topic.id}", q.language, q.kind) for q in topic.questions]
     for path in _files(root, "data/nlu"):
         examples += [example for example, _ in read_examples(YamlFile(path, shown(root, path)))]
-    for path in _files(root, "data/frames"):
-        examples += read_frames(YamlFile(path, shown(root, path)))
     return examples
 
 
@@ -176,8 +172,6 @@ def _read(root: Path, country: str) -> tuple[Pack, list[ContentError], int]:
         attempt(root / "packs" / country / "vacancy_words.yml", read_phrases)
     for path in _files(root, "data/nlu"):
         attempt(path, read_examples)
-    for path in _files(root, "data/frames"):
-        attempt(path, read_frames)
     attempt(root / "packs" / country / "policy" / "escalation.yml", read_escalation)
     pack = Pack(country, topics, figures, offices, responses, concepts, digest.hexdigest()[:16])
     return pack, problems + _dangling(pack, root, country) + dangling(barriers, pack), count

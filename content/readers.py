@@ -206,8 +206,6 @@ def read_escalation(file: YamlFile) -> EscalationPolicy:
                 file.get(entry, "reason", str),
                 _one_of(file, entry, "level", ("offer", "immediate")),  # type: ignore[arg-type]
                 float(file.get(entry, "from_confidence", (int, float), 1.0)),
-                float(file.get(entry, "sure_from", (int, float), 0.0)),
-                float(file.get(entry, "least_score", (int, float), 0.0)),
             )
             for label in labels
             for entry in [file.get(labels, label, LineDict)]

@@ -1,6 +1,6 @@
 """Fits the weights of the scored rules (packs/tw/policy/escalation_*_score.json). Deterministic; run it after changing what it learns from.
 
-Learns from data/nlu, data/frames, the questions of packs/tw/knowledge and the two tuning files in tests/data. Never from a held-out file. `python tools/fit_escalation.py` writes; `--folds` also prints cross-validated recall and false alarms.
+Learns from data/nlu, the questions of packs/tw/knowledge and the two tuning files in tests/data. Never from a held-out file. `python tools/fit_escalation.py` writes; `--folds` also prints cross-validated recall and false alarms.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from scipy.optimize import minimize
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from content.frames import read_frames  # noqa: E402
 from content.pack import load_escalation  # noqa: E402
 from content.readers import read_examples, read_topic  # noqa: E402
 from content.yaml_file import YamlFile  # noqa: E402
@@ -31,9 +30,9 @@ from jobseeker.escalation import ScoredRule  # noqa: E402
 from jobseeker.escalation.terms import FEWEST, SCALE  # noqa: E402
 
 DEV = ROOT / "tests/data/escalation_dev.yml"
-# Rounds that were held out until they had been looked at; the ones that still are stand in app/evaluation/cases.py.
-LEARNT_BEFORE = tuple(ROOT / f"tests/data/escalation_{name}.yml" for name in ("learnt", "heldout", "heldout3"))
-NEAR_FILE = "near_crisis"  # of data/nlu
+LEARNT_BEFORE = (
+    ROOT / "tests/data/escalation_learnt.yml"
+)  # a held-out round that has been looked at and is no longer held out
 SEEN_AT_LEAST, PENALTY = 2, 0.1
 POSITIVE, NEAR, OTHER = 3.0, 2.0, 1.0  # how much an example counts
 
@@ -83,47 +82,37 @@ def flat(node: Any) -> list[str]:
     return list(node)
 
 
-def labelled() -> list[tuple[str, str, bool]]:
-    """Texts of the pack, the acts and the frames with their topic or act, and whether they are near misses of a crisis."""
+def labelled() -> list[tuple[str, str]]:
+    """Texts of the pack and the acts with their topic or act."""
     found = []
     for path in sorted((ROOT / "packs/tw/knowledge").glob("*.yml")):
         topic = read_topic(YamlFile(path, path.name))
-        found += [(question.text, topic.id, False) for question in topic.questions]
+        found += [(question.text, topic.id) for question in topic.questions]
     for path in sorted((ROOT / "data/nlu").glob("*.yml")):
-        near = path.stem == NEAR_FILE
-        found += [
-            (example.text, example.label.removeprefix("faq/"), near)
-            for example, _ in read_examples(YamlFile(path, path.name))
-        ]
-    for path in sorted((ROOT / "data/frames").glob("*.yml")):
-        found += [(example.text, example.label, False) for example in read_frames(YamlFile(path, path.name))]
+        found += [(example.text, example.label) for example, _ in read_examples(YamlFile(path, path.name))]
     return found
 
 
 def tuning_texts() -> list[tuple[str, frozenset[str]]]:
     """The texts of the tuning files with the reason or the level they must give."""
     found = []
-    for path in (DEV, *LEARNT_BEFORE):
+    for path in (DEV, LEARNT_BEFORE):
         data = yaml.safe_load(path.read_text("utf-8"))
         found += [(text, frozenset({"crisis"})) for text in flat(data["crisis"])]
         found += [(text, frozenset({"near"})) for text in flat(data["near_crisis"])]
-        levels = data.get("levels", {})
         for level in ("none", "offer"):
-            found += [(text, frozenset({level})) for text in flat(levels.get(level, {}))]
+            found += [(text, frozenset({level})) for text in flat(data["levels"][level])]
         for reason in ("asked_for_human", "strong_anger"):
-            found += [(text, frozenset({reason})) for text in flat(levels.get("immediate", {}).get(reason, {}))]
+            found += [(text, frozenset({reason})) for text in flat(data["levels"]["immediate"][reason])]
     return found
 
 
 def examples(lesson: Lesson) -> tuple[list[str], list[int], list[float]]:
     """Texts, whether the rule must fire, and how much each counts; sorted, each text once."""
     found: dict[str, tuple[int, float]] = {}
-    crisis = "crisis" in lesson.reasons
-    for text, label, near in labelled():
+    for text, label in labelled():
         if label in lesson.acts | lesson.topics:
             found[text] = (1, POSITIVE if label in lesson.acts else OTHER)
-        elif near and crisis:  # whatever it means, no crisis
-            found[text] = (0, NEAR)
         elif label not in lesson.left_out:
             found[text] = (0, OTHER)
     for text, reasons in tuning_texts():

@@ -29,7 +29,6 @@ class Wish:
     json_file: Path | None = None
     html_file: Path | None = None
     settings: Settings | None = None  # of the network; not on the command line
-    keep_trainings: bool = False
 
 
 def evaluate(root: Path, models: Path, var: Path, wish: Wish, tell: Tell) -> str:
@@ -44,7 +43,7 @@ def evaluate(root: Path, models: Path, var: Path, wish: Wish, tell: Tell) -> str
     if wish.quick:
         report = quick(root, load_understander(models), current_model(models).name)
     else:
-        report = full(root, tell, wish.folds, wish.processes, wish.labels, wish.settings, wish.keep_trainings)
+        report = full(root, tell, wish.folds, wish.processes, wish.labels, wish.settings)
     report = json.loads(dump(report))  # shown from what is kept, so that both say the same in the same order
     committed = not wish.quick and wish.labels is None and wish.settings is None
     html = wish.html_file or var / "evaluation" / "report.html"

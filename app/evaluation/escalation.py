@@ -44,7 +44,7 @@ def escalation_report(
 def _one_way(read: Sequence[tuple[EscalationCase, Escalation]]) -> dict[str, Any]:
     crisis = [(case, CRISIS in escalation.reasons) for case, escalation in read if case.kind == CRISIS]
     near = [(case, CRISIS in escalation.reasons) for case, escalation in read if case.kind == "near_crisis"]
-    levels = [(case, escalation.level) for case, escalation in read if case.level]
+    levels = [(case, escalation.level) for case, escalation in read if case.kind == "level"]
     names = sorted({case.level for case, _ in levels})
     return {
         "crisis_rows": len(crisis),

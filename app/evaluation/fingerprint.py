@@ -13,8 +13,7 @@ from content import load_examples, load_pack
 
 FORMAT = 1
 REPORT = Path("docs/reports/nlu.json")
-ACTS = ("data/nlu", "data/frames")
-CODE = ("content/frames.py", "language/nlu", "language/detect.py", "jobseeker/escalation", "jobseeker/turns.py")
+CODE = ("language/nlu", "language/detect.py", "jobseeker/escalation", "jobseeker/turns.py")
 
 
 TRAINED_FROM = ("questions", "titles", "acts", "lexicon", "code")  # what the many trainings of a full run depend on
@@ -40,7 +39,7 @@ def fingerprint(root: Path) -> dict[str, str]:
     return {
         "questions": _digest(questions),
         "titles": _digest(topics),
-        "acts": _digest(_contents(root, sorted(path for name in ACTS for path in (root / name).glob("*.yml")))),
+        "acts": _digest(_contents(root, sorted((root / "data" / "nlu").glob("*.yml")))),
         "lexicon": _digest(_contents(root, sorted(root.glob("packs/*/lexicon.yml")))),
         "code": _digest(_contents(root, [path for name in CODE for path in _sources(root / name)])),
         "escalation": _digest(_contents(root, sorted(policy.glob("escalation*")))),
@@ -70,23 +69,15 @@ def check_report(root: Path, report: Path | None = None) -> dict[str, Any]:
     return content
 
 
-def reusable_trainings(root: Path, report: Path | None = None, *, even_older: bool = False) -> dict[str, Any] | None:
-    """The committed report where its trainings still hold: only escalation words or held-out texts have changed since. Else None.
-
-    Args:
-        root: of the project.
-        report: another file than the committed one.
-        even_older: also where they no longer hold; the new report then says so.
-    """
+def reusable_trainings(root: Path, report: Path | None = None) -> dict[str, Any] | None:
+    """The committed report where its trainings still hold: only escalation words or held-out texts have changed since. Else None."""
     path = report or root / REPORT
     if not path.is_file():
         return None
     content = json.loads(path.read_text("utf-8"))
-    now, then = fingerprint(root), content.get("trainings_made_from", content.get("made_from", {}))
-    same = even_older or all(now[name] == then.get(name) for name in TRAINED_FROM)
-    if content.get("format") != FORMAT or "leave_kind_out" not in content or not same:
-        return None
-    return {**content, "trainings_made_from": then}
+    now, then = fingerprint(root), content.get("made_from", {})
+    same = content.get("format") == FORMAT and all(now[name] == then.get(name) for name in TRAINED_FROM)
+    return dict(content) if same and "leave_kind_out" in content else None
 
 
 def _sources(path: Path) -> list[Path]:

@@ -14,13 +14,11 @@ import numpy as np
 
 from app.evaluation.cases import Case, EscalationCase, case_of
 from app.evaluation.measures import Result
-from content.frames import KIND as FRAME
 from jobseeker.escalation import EscalationPolicy
 from jobseeker.knowledge import Pack, Topic
 from jobseeker.messages import Context, Escalation, Understanding
 from jobseeker.turns import judge
 from language.nlu import Example, Understander
-from language.nlu.calibration import Thresholds
 from language.nlu.network import Settings
 from language.nlu.understander import OUT_OF_SCOPE, lead_of
 
@@ -38,7 +36,6 @@ class Material:
     concepts: Mapping[str, tuple[str, ...]]
     titles: Mapping[str, str]
     settings: Settings | None = None
-    thresholds: Thresholds | None = None  # of the served model: five numbers, not fitted again for every fold
 
     @classmethod
     def of(cls, examples: Sequence[Example], pack: Pack, settings: Settings | None = None) -> Material:
@@ -49,7 +46,7 @@ class Material:
     def train(self, examples: Sequence[Example] | None = None) -> Understander:
         """A model of all examples, or of some."""
         return Understander.train(
-            self.examples if examples is None else examples, self.concepts, self.titles, self.settings, self.thresholds
+            self.examples if examples is None else examples, self.concepts, self.titles, self.settings
         )
 
     def sample(self, labels: int) -> Material:
@@ -100,11 +97,10 @@ def _result(case: Case, understanding: Understanding, lead: float | None) -> Res
 
 
 def fold_jobs(examples: Sequence[Example], folds: int) -> list[Job]:
-    """Every row held back once, but those made of frames, which are always learnt from; each fold has its share of every label, language and kind."""
+    """Every row held back once; each fold has its share of every label, language and kind."""
     groups: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for number, example in enumerate(examples):
-        if example.kind != FRAME:  # sentences of one frame are too alike to test on
-            groups[example.label, example.language, example.kind].append(number)
+        groups[example.label, example.language, example.kind].append(number)
     random = np.random.default_rng(SEED)
     held: list[list[int]] = [[] for _ in range(folds)]
     for group in sorted(groups):
@@ -122,11 +118,7 @@ def kind_jobs(examples: Sequence[Example]) -> list[Job]:
         labels[example.kind].add(example.label)
         rows[example.kind].append(number)
     everything = {example.label for example in examples}
-    wanted = [
-        kind
-        for kind in sorted(rows)
-        if kind not in ("", FRAME) and len(labels[kind]) >= LEAST_SHARE_OF_LABELS * len(everything)
-    ]
+    wanted = [kind for kind in sorted(rows) if kind and len(labels[kind]) >= LEAST_SHARE_OF_LABELS * len(everything)]
     return [Job(kind, tuple(rows[kind])) for kind in wanted]
 
 

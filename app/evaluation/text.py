@@ -101,12 +101,6 @@ def tables(report: Mapping[str, Any]) -> Iterable[tuple[str, Row, list[Row]]]:
     yield "escalation", ("", "by the text alone", "as served"), escalation_rows(report["escalation"])
 
 
-OLDER = (
-    "**Cross-validation and the ways of saying it left out are older than the data** (`jobseeker evaluate --keep-trainings`): "
-    "they were made before the last change of the training data. All else is of the data as they are."
-)
-
-
 def as_text(report: Mapping[str, Any]) -> str:
     """The whole report for a terminal."""
     blocks = [_aligned("goals", ("", "value", "goal", ""), goals(report))]
@@ -123,8 +117,6 @@ def as_text(report: Mapping[str, Any]) -> str:
                 for p in part["confusions"][:PAIRS_SHOWN]
             ]
             blocks.append("\n".join([f"{name}: taken for one another", *pairs]))
-    if report.get("trainings_older"):
-        blocks.append(OLDER)
     if report["escalation"]["tuned_on"]:
         blocks.append(
             f"The escalation cases are the ones the rules were tuned on ({report['escalation']['file']}): those numbers flatter."
@@ -155,8 +147,6 @@ def as_markdown(report: Mapping[str, Any]) -> str:
             f"The escalation cases are the ones the rules were tuned on (`{escalation['file']}`): those three numbers flatter.",
             "",
         ]
-    if report.get("trainings_older"):
-        lines += [OLDER, ""]
     for title, header, rows in tables(report):
         lines += [f"## {title[0].upper()}{title[1:]}", "", *_markdown(header, rows)]
     lines += ["## Most often taken for one another (held-out set)", ""]

@@ -66,18 +66,11 @@ class SignalRule:
 
 @dataclass(frozen=True)
 class LabelRule:
-    """A dialogue act that raises a level by itself.
-
-    Attributes:
-        from_confidence: it counts from there on even where another label is likelier.
-        sure_from: below this the scored rule of the same reason must not speak against it: its score must pass `least_score`.
-    """
+    """A dialogue act that raises a level by itself. `from_confidence`: it counts from there on even where another label is likelier."""
 
     reason: str
     level: Level
     from_confidence: float = 1.0
-    sure_from: float = 0.0
-    least_score: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -116,28 +109,12 @@ class EscalationPolicy:
             found.append(("immediate", "failed_turns"))
         return combine(found)
 
-    def decisive_label(self, understanding: Understanding, text: str) -> str:
-        """The label that counts for escalation: what the message was answered as, or a rarer one that must not be missed.
-
-        Args:
-            understanding: what the classifier made of the message.
-            text: the raw message, for the second opinion on an unsure label.
-        """
-        doubted = ""
+    def decisive_label(self, understanding: Understanding) -> str:
+        """The label that counts for escalation: what the message was answered as, or a rarer one that must not be missed."""
         for label, confidence in ((understanding.label, understanding.confidence), *understanding.alternatives):
-            rule = self.labels.get(label)
-            if rule is None or confidence < rule.from_confidence:
-                continue
-            if confidence >= rule.sure_from or self._score(rule.reason, text) > rule.least_score:
+            if label in self.labels and confidence >= self.labels[label].from_confidence:
                 return label
-            doubted = label
-        return understanding.label if understanding.outcome == "answer" and understanding.label != doubted else ""
-
-    def _score(self, reason: str, text: str) -> float:
-        """The highest score of the scored rules of a reason; plus infinity where there is none to doubt."""
-        plain = self.folding.plain(text)
-        scores = [rule.score(plain) for rule in self.signals if isinstance(rule, ScoredRule) and rule.reason == reason]
-        return max(scores, default=float("inf"))
+        return understanding.label if understanding.outcome == "answer" else ""
 
     def explain(self, text: str) -> tuple[Evidence, ...]:
         """Which patterns a text sets off, and on which words: for the people who keep the rules."""

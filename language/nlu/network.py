@@ -16,14 +16,10 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Settings:
-    """How a network is trained. `input_dropout` hides features, which stands in for typos and unseen words.
-
-    `fewest_steps`: few rows are gone over more often than `epochs`, until the network has made so many steps.
-    """
+    """How a network is trained. `input_dropout` hides features, which stands in for typos and unseen words."""
 
     hidden: int = 128
     epochs: int = 12
-    fewest_steps: int = 500
     batch: int = 128
     rate: float = 3e-3
     smoothing: float = 0.05
@@ -112,11 +108,9 @@ def train(inputs: Any, targets: NDArray[np.int64], weights: Floats, classes: int
     second = random.normal(0, np.sqrt(1.0 / settings.hidden), (settings.hidden, classes)).astype(np.float32)
     bias1, bias2 = np.zeros(settings.hidden, np.float32), np.zeros(classes, np.float32)
     adam = [_Adam(p.shape, settings.rate) for p in (first, bias1, second, bias2)]
-    batches = -(-rows // settings.batch)
-    epochs = max(settings.epochs, -(-settings.fewest_steps // batches))
-    count, steps = 0, epochs * batches
+    count, steps = 0, settings.epochs * -(-rows // settings.batch)
     seen, place = np.zeros(features, np.bool_), np.zeros(features, np.int32)  # number a batch's columns without sorting
-    for _ in range(epochs):
+    for _ in range(settings.epochs):
         order = random.permutation(rows)
         for start in range(0, rows, settings.batch):
             count += 1

@@ -206,7 +206,6 @@ class Understander:
         concepts: Mapping[str, Sequence[str]] | None = None,
         titles: Mapping[str, str] | None = None,
         settings: network_model.Settings | None = None,
-        thresholds: Thresholds | None = None,
     ) -> Understander:
         """Fit on `examples`. Deterministic: same examples, same bytes. Raises ValueError with fewer than two labels.
 
@@ -215,7 +214,6 @@ class Understander:
             concepts: the lexicon, concept -> words.
             titles: topic id -> its title in both languages, for follow-ups.
             settings: of the network.
-            thresholds: those of another model; None: fitted, which trains once more.
         """
         labels = sorted({example.label for example in examples})
         if len(labels) < 2:
@@ -227,7 +225,7 @@ class Understander:
         documents = [extractor.extract(text) for _, text in ordered]
         targets = np.asarray([number[label] for label, _ in ordered], np.int64)
         outside = number.get(OUT_OF_SCOPE, -1)
-        thresholds = thresholds or calibrate(
+        thresholds = calibrate(
             documents,
             targets,
             outside,

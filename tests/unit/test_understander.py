@@ -116,7 +116,7 @@ def test_a_follow_up_is_read_behind_the_topic(understander: Understander) -> Non
         said = understander.understand("那給多少呢", context)
         return dict([(said.label, said.confidence), *said.alternatives]).get("faq/severance_pay", 0.0)
 
-    assert share(Context(last_topic="severance_pay")) > 1.5 * share(None)
+    assert share(Context(last_topic="severance_pay")) > 1.8 * share(None)
     assert share(Context(last_topic="no_such_topic")) == share(None)
 
 
