@@ -98,7 +98,7 @@ def test_everything_by_keyboard(chat: Chat) -> None:
     page = chat(locale="en-US")
     page.page.keyboard.press("Tab")
     names = []
-    for _ in range(14):
+    for _ in range(15):
         focused = page.page.evaluate(
             """() => { const node = document.querySelector('job-chat').shadowRoot.activeElement;
                  if (!node) return null;
@@ -114,7 +114,7 @@ def test_everything_by_keyboard(chat: Chat) -> None:
     assert names[:4] == ["BUTTON", "BUTTON", "BUTTON", "person"], names
     assert "scroller" in names, names
     assert "choice" in names, names
-    assert names[-3:] == ["TEXTAREA", "send", "quiet"], names
+    assert names[-4:] == ["TEXTAREA", "send", "attach", "quiet"], names
 
     page.box.focus()
     page.page.keyboard.type("How much is it?")

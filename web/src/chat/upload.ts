@@ -26,7 +26,7 @@ export class UploadControl {
     private readonly send: (file: File) => Promise<SendResult>,
     private readonly errorText: (code: string, message: unknown) => string,
   ) {
-    this.button = element("button", { type: "button", class: "quiet attach" }, icon("attach"), element("span", says("upload")));
+    this.button = element("button", { type: "button", class: "attach" }, icon("attach"), element("span", says("upload")));
     this.button.addEventListener("click", () => !this.busy && this.input.click());
     this.input.addEventListener("change", () => {
       const file = this.input.files?.[0];
