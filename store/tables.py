@@ -61,6 +61,8 @@ conversation = Table(
     Column("updated_at", Moment, nullable=False),
     Column("unreachable_at", Moment),  # blocked us or left: nothing is sent until they come back
     Column("person_id", String(32), ForeignKey("person.id")),  # whose profile and cases; several channels may share it
+    Column("expecting", String(64), nullable=False, server_default=""),  # "message:12": what the next free text is
+    Column("crisis_at", Moment),  # since when a crisis waits for a person; null once one has seen it
     UniqueConstraint("channel", "channel_key"),
     Index("ix_conversation_person_id", "person_id"),
 )
@@ -153,6 +155,9 @@ account = Table(
     Column("failed_sign_ins", Integer, nullable=False),
     Column("locked_until", Moment),
     Column("created_at", Moment, nullable=False),
+    Column("skills", JSON, nullable=False, server_default="[]"),  # what kinds of case: ["matching", "rights"]
+    Column("office", String(32), nullable=False, server_default=""),  # "" works for every office
+    Column("capacity", Integer, nullable=False, server_default="3"),  # conversations at once
     sqlite_autoincrement=True,
 )
 
@@ -182,6 +187,37 @@ handoff_case = Table(
     Column("closed_at", Moment),
     Column("version", Integer, nullable=False),
     Column("detail", NullableJSON),  # what the case is about: the logged match or estimate that is contested
+    # who should take it
+    Column("office", String(32), nullable=False, server_default=""),
+    Column("skill", String(32), nullable=False, server_default=""),
+    Column("tags", JSON, nullable=False, server_default="[]"),
+    Column("offered_to", Id),  # account: conversation.owner is "assigned"
+    Column("offered_at", Moment),
+    Column("passed_over", JSON, nullable=False, server_default="[]"),  # accounts that let an offer pass
+    Column("preferred_account", Id),  # who had it before, or whom it was handed to
+    Column("reopened_from", Id),  # the case before, where the person came back within the time of policy
+    Column("opened_by", String(64), nullable=False, server_default=""),  # "account:3" on somebody's behalf
+    # what the person was told, and gave
+    Column("summary", NullableJSON),  # {"lines": [...], "words": "…", "shared": true}
+    Column("opened_position", Integer),  # place in the queue when it was opened
+    Column("told_position", Integer),
+    Column("told_minutes", Integer),
+    Column("told_at", Moment),
+    Column("rating", Integer),  # 1-5
+    Column("rating_text", Text, nullable=False, server_default=""),
+    Column("rated_at", Moment),
+    # how it ended
+    Column("acknowledged_at", Moment),  # of a crisis: a person has seen it
+    Column("acknowledged_by", Id),
+    Column("wrap_up_seq", Integer),  # of the conversation when the counsellor stopped speaking
+    Column("outcome", String(32), nullable=False, server_default=""),
+    Column("due_at", Moment),
+    Column("decision", String(16), nullable=False, server_default=""),  # upheld | changed: of a contested result
+    Column("decision_text", Text, nullable=False, server_default=""),
+    Column("decided_at", Moment),
+    Column("decided_by", Id),
+    Column("contested_rule", String(64), nullable=False, server_default=""),
+    Column("change_made", Text, nullable=False, server_default=""),  # where the change is that an upheld contest led to
     Index("ix_handoff_case_state", "state", "urgency", "opened_at"),
     Index("ix_handoff_case_conversation_id", "conversation_id"),
     sqlite_autoincrement=True,
