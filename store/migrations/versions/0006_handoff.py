@@ -6,6 +6,8 @@ Revises: 0005
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -27,7 +29,7 @@ def upgrade() -> None:
     _make_request_tables()
 
 
-def _added() -> dict[str, list[sa.Column[object]]]:
+def _added() -> dict[str, list[sa.Column[Any]]]:
     """The columns that tables of before get."""
     words = [
         ("office", 32),
@@ -37,7 +39,7 @@ def _added() -> dict[str, list[sa.Column[object]]]:
         ("decision", 16),
         ("contested_rule", 64),
     ]
-    case: list[sa.Column[object]] = [
+    case: list[sa.Column[Any]] = [
         *(sa.Column(name, sa.String(length=size), nullable=False, server_default="") for name, size in words),
         *(sa.Column(name, sa.JSON(), nullable=False, server_default="[]") for name in ("tags", "passed_over")),
         *(
