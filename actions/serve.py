@@ -15,6 +15,7 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
+from actions.benefits import benefit_actions
 from actions.handoff import RequestHandoff
 from actions.language import SwitchLanguage
 from actions.menu import ShowMenu
@@ -47,6 +48,7 @@ def build_actions(desk: Desk) -> list[Action]:
         *profile_actions(desk),
         *resume_actions(desk),
         *vacancy_actions(desk),
+        *benefit_actions(desk),
     ]
 
 

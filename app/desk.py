@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 from app.settings import Settings
 from app.vacancy_tools import build_vacancy_tools
+from content import load_pack
 from content.places import load_places
 from content.rules import actions_of_acts
 from content.taxonomy import load_taxonomy
+from jobseeker.benefits.dialogue import CaseDialogue
 from jobseeker.clock import Clock, SystemClock
 from jobseeker.profile.dialogue import ProfileDialogue
 from jobseeker.resume.dialogue import ResumeDialogue
 from jobseeker.usecases.make_resume import MakeResume
+from jobseeker.usecases.talk_about_case import TalkAboutCase
 from jobseeker.usecases.talk_about_profile import TalkAboutProfile
 from jobseeker.usecases.talk_about_vacancies import TalkAboutVacancies
 from language.asking import WishReader
+from language.case_reader import SpokenCaseReader
 from language.contact import read_contact
 from language.remarks import read_remark
 from language.resume_reader import ResumeReader
@@ -42,6 +46,7 @@ class Desk:
     talk_about_profile: TalkAboutProfile
     make_resume: MakeResume
     talk_about_vacancies: TalkAboutVacancies
+    talk_about_case: TalkAboutCase
 
     async def close(self) -> None:
         """Close the database."""
@@ -63,6 +68,8 @@ def build_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     store = SqlStore(engines)
     tools = build_vacancy_tools(settings, store, WishReader(reader))
     profiles = TalkAboutProfile(store, ProfileDialogue(reader, ResumeReader(reader), read_remark, taxonomy, places))
+    pack = load_pack(settings.content_dir, settings.country)
+    cases = CaseDialogue(SpokenCaseReader(), read_remark, pack.figures, {"knowledge": pack.version})
     return Desk(
         settings=settings,
         clock=clock,
@@ -72,4 +79,5 @@ def build_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         talk_about_profile=profiles,
         make_resume=MakeResume(profiles, ResumeDialogue(read_remark, read_contact)),
         talk_about_vacancies=TalkAboutVacancies(store, clock, tools.toolbox),
+        talk_about_case=TalkAboutCase(clock, cases),
     )

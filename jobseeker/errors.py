@@ -35,6 +35,7 @@ JobseekerError
 │   ├── UnusableProfile      JS-MAT-001   a profile that cannot be matched as it is: says what to change
 │   ├── UnknownVacancy       JS-MAT-002   no open vacancy has this id
 │   └── CannotRepeat         JS-MAT-003   a result cannot be run again: says what has changed since
+├── UnclearCase           JS-BEN-001   values of a benefit case that cannot be used as they are: the detail says which
 ├── FileError             JS-FIL-…
 │   ├── UnknownFile          JS-FIL-001   no such link, or its time is over
 │   └── FileNotMade          JS-FIL-002   a file could not be made; the person is told, staff finds the reason in the log
@@ -273,6 +274,18 @@ class CannotRepeat(MatchingError):
     code = "JS-MAT-003"
     zh = "這次的結果無法原樣重算，因為資料已經改變。"
     en = "This result cannot be worked out again as it was, because the data has changed since."
+
+
+class UnclearCase(JobseekerError):
+    """Values of somebody's benefit case are doubtful and were not used. `detail`: field, value and problem, one a line."""
+
+    code = "JS-BEN-001"
+    zh = "有些資料看不清楚或不合理，所以沒有計算。請更正後再試一次。"
+    en = "Some values are unclear or cannot be right, so nothing was worked out. Please correct them and try again."
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
 
 
 class FileError(JobseekerError):

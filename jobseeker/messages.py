@@ -81,6 +81,9 @@ COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as 
     "weigh": True,
     "lift": True,
     "barrier": True,
+    # my own case
+    "estimate": False,
+    "answer": True,
 }
 INTERNAL_COMMANDS: Mapping[str, bool | None] = {
     "attachment": True,  # a kind of jobseeker.channels.ATTACHMENTS
@@ -119,6 +122,8 @@ ACT_OF_COMMAND: Mapping[str, str] = {
     "alert": "job_alert_on",
     "contest": "contest_decision",
     "barrier": "barrier_support",
+    "estimate": "benefit_precheck",
+    "answer": "benefit_precheck",
 }  # what a button stands for, by its name or by name and argument; the actions read the rest
 
 

@@ -18,6 +18,7 @@ PROFILE_TALK_SLOT = "profile_talk"  # of domain.yml: jobseeker.profile.talk.Talk
 INTENT = "answer_"  # + the question's name: an intent of domain.yml that no text is ever trained for
 CLEAR = 0.8  # confidence from which another act is taken for what it is
 ANSWERING_COMMANDS = frozenset({"skip"})
+BUTTONS = {"benefits": "answer"}  # by the question's name: the command of the buttons that answer it
 NEVER_ANSWERS = frozenset(
     {
         "help", "how_you_work", "talk_to_human", "crisis", "goodbye", "abuse", "thanks", "greet", "repeat", "feedback_positive",
@@ -56,6 +57,11 @@ class OpenQuestion:
         """The intent of an answer to it."""
         return INTENT + self.name
 
+    @property
+    def button(self) -> str:
+        """The command of its own buttons, "" where it has none."""
+        return BUTTONS.get(self.name, "")
+
     def as_answer(self, understanding: Understanding) -> Understanding:
         """How an answer is recorded: as the act of the question; what the classifier saw stays among the alternatives."""
         seen = ((understanding.label, understanding.confidence), *understanding.alternatives)
@@ -84,7 +90,7 @@ def is_answer(question: OpenQuestion, understanding: Understanding, command: Com
     if understanding.act == "restart":
         return question.guards_restart
     if command is not None:
-        return command.name in ANSWERING_COMMANDS
+        return command.name in ANSWERING_COMMANDS or command.name == question.button
     if understanding.outcome != "answer":
         return True
     if understanding.act == "faq":

@@ -16,7 +16,7 @@ from jobseeker.messages import Say
 from jobseeker.profile import Profile
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
-from jobseeker.usecases import vacancy_effects
+from jobseeker.usecases import benefit_effects, vacancy_effects
 from jobseeker.usecases.effect import Effect, Effected
 
 PURPOSES = frozenset({"profile", "alerts", "link", "research"})  # what a person may consent to
@@ -133,4 +133,5 @@ EFFECTS: Mapping[str, Effect] = {
     "stop_alerts": vacancy_effects.stop_alerts,
     "log_match": vacancy_effects.log_match,
     "open_review": vacancy_effects.open_review,
+    "open_benefit_case": benefit_effects.open_benefit_case,
 }

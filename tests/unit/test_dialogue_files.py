@@ -14,7 +14,7 @@ from app.desk import Desk
 from content import load_pack
 from jobseeker.messages import Say
 
-OURS = {"faq", "clarify", "nlu_fallback", "answer_profile", "answer_resume", "answer_jobs"}
+OURS = {"faq", "clarify", "nlu_fallback", "answer_profile", "answer_resume", "answer_jobs", "answer_benefits"}
 BY_RASA = {"restart"}  # Rasa's own action_restart answers it
 
 
