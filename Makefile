@@ -70,6 +70,6 @@ bench-load: setup-dev    ## our whole path against plain Rasa's REST channel, on
 	@$(PYTHON) tools/bootstrap.py bench
 	.venv/bin/python bench/bench_load.py $(BENCH_ARGS)
 
-soak: setup-dev          ## 10,000 messages on three channels, 30 kills, on SQLite and on PostgreSQL with two gateways
+soak: setup-dev          ## 10,000 messages on three channels, 30 kills, a database away for 60 s, a full disk, on SQLite and on PostgreSQL with two gateways
 	@$(JOBSEEKER) train
-	JOBSEEKER_SOAK=$(or $(SOAK),10000:30) .venv/bin/python -m pytest -q -n 0 tests/integration/test_nothing_lost.py
+	JOBSEEKER_SOAK=$(or $(SOAK),10000:30) JOBSEEKER_OUTAGE_SECONDS=$(or $(OUTAGE),60) .venv/bin/python -m pytest -q -n 0 tests/integration/test_nothing_lost.py tests/integration/test_outages.py

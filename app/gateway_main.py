@@ -85,6 +85,7 @@ async def serve(settings: Settings) -> None:
             access_log=None,
             handle_signals=False,
             shutdown_timeout=settings.shutdown_seconds,
+            keepalive_timeout=settings.idle_seconds,
             max_line_size=8_190,
         )
         await runner.setup()

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     conversation_burst: int = Field(default=120, ge=1)
     conversations_per_second: float = Field(default=2.0, gt=0)
     keep_alive_seconds: Seconds = 15.0
+    idle_seconds: Seconds = 75.0
     shutdown_seconds: Seconds = 8.0
 
     # staff

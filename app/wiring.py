@@ -24,7 +24,7 @@ from jobseeker.escalation import EscalationPolicy
 from jobseeker.knowledge import Pack
 from jobseeker.messages import Command
 from jobseeker.outgoing import Composer
-from jobseeker.places import Place, nearest_name
+from jobseeker.places import Place, nearest
 from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
 from jobseeker.profile.card import CardFacts
 from jobseeker.taxonomy import Taxonomy
@@ -35,6 +35,7 @@ from jobseeker.usecases.create_account import CreateAccount
 from jobseeker.usecases.deliver_replies import DeliverReplies
 from jobseeker.usecases.fetch_file import FetchFile
 from jobseeker.usecases.list_cases import ListCases
+from jobseeker.usecases.mend_times import MendTimes
 from jobseeker.usecases.open_case import OpenCase
 from jobseeker.usecases.read_case import ReadCase
 from jobseeker.usecases.read_conversation import ReadConversation
@@ -124,6 +125,7 @@ class Services:
     sign_out: SignOut
     current_account: CurrentAccount
     close_ended: CloseEnded
+    mend_times: MendTimes
     fetch_file: FetchFile
 
     async def close(self) -> None:
@@ -169,7 +171,7 @@ def build_services(
         topics=content.pack.topics,
         foreign_language=foreign_language,
         typed=typed_commands(content.pack),
-        place_name=lambda lat, lon, variety: nearest_name(content.places, lat, lon, variety),
+        place_near=lambda lat, lon, variety: nearest(content.places, lat, lon, variety),
         is_stop_word=stop_words(settings.content_dir, settings.country),
     )
     engines = create_engines(settings.database, pool_size=settings.database_pool_size)
@@ -220,5 +222,6 @@ def build_services(
         sign_out=SignOut(store, secrets),
         current_account=CurrentAccount(store, clock, secrets),
         close_ended=CloseEnded(store, clock),
+        mend_times=MendTimes(store, clock, settings.lease_seconds),
         fetch_file=FetchFile(store, clock, secrets),
     )

@@ -21,6 +21,7 @@ from gateway.rasa_client import RasaClient, answers_ok
 from gateway.routes import conversations, events, files, health, pages, uploads, webhooks
 from gateway.services_key import CLOSING, HEALTH, INTAKE, LIMITS, SERVICES
 from gateway.workers.alerts import AlertWorker
+from gateway.workers.clock import ClockWorker
 from gateway.workers.expiry import ExpiryWorker
 from gateway.workers.fetch import FetchWorker
 from gateway.workers.inbox import InboxWorker
@@ -86,7 +87,8 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         watch = Watch(services.store, services.signals, poll_seconds=poll)
         expiry = ExpiryWorker(services.close_ended)
         alerts = AlertWorker(services.send_alerts, services.signals, poll_seconds=services.settings.alert_poll_seconds)
-        loops: list[Callable[[], Awaitable[None]]] = [inbox.run, outbox.run, expiry.run, alerts.run]
+        clock = ClockWorker(services.mend_times, services.clock)
+        loops: list[Callable[[], Awaitable[None]]] = [clock.run, inbox.run, outbox.run, expiry.run, alerts.run]
         fetchers = [FetchWorker(each, app[INTAKE]) for each in services.connectors.values() if each.polls]
         loops += [fetcher.run for fetcher in fetchers]
         if services.engines.dialect != "sqlite":  # a SQLite database has one gateway: nobody else commits
@@ -99,6 +101,7 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         alerts.stop()
         watch.stop()
         expiry.stop()
+        clock.stop()
         await inbox.stop(services.settings.shutdown_seconds)
         await asyncio.wait(tasks, timeout=services.settings.shutdown_seconds)
         for task in tasks:

@@ -73,7 +73,7 @@ class Planner:
         detect_variety: DetectVariety,
         topics: Mapping[str, Topic],
         foreign_language: Callable[[str], str | None] = lambda text: None,
-        place_name: Callable[[float, float, Variety], str] = lambda lat, lon, variety: "",
+        place_near: Callable[[float, float, Variety], tuple[str, str] | None] = lambda lat, lon, variety: None,
         typed: Mapping[str, Command] | None = None,
         is_stop_word: Callable[[str], bool] = lambda text: False,
     ) -> None:
@@ -83,7 +83,7 @@ class Planner:
             topics,
             foreign_language,
         )
-        self.place_name, self.is_stop_word = place_name, is_stop_word
+        self.place_near, self.is_stop_word = place_near, is_stop_word
         self.typed = typed or {}
 
     def readable(self, command: Command | None, text: str = "") -> Command | None:
@@ -141,17 +141,10 @@ class Planner:
         if command.name == "attachment":
             key = UNREAD.get(command.argument, "attachment_unread")
             return replace(base, says=(Say("utterance", key),), act="attachment")
-        if command.name == "place":
-            return replace(base, says=(self._place(command.argument, conversation.variety),), act="place")
         if command.name == "more" and command.argument in self.topics:
             say = Say("faq", command.argument, {"form": "full"})
             return replace(base, says=(say,), act="faq", context=Context(command.argument, "faq", 0))
         return None
-
-    def _place(self, argument: str, variety: Variety) -> Say:
-        lat, _, lon = argument.partition(",")
-        name = self.place_name(float(lat), float(lon), variety)
-        return Say("utterance", "location_received", {"place": name}) if name else Say("utterance", "location_unread")
 
     def from_turn(self, conversation: Conversation, text: str, command: Command | None, turn: Turn) -> Plan:
         """The plan after the dialogue engine has answered."""

@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as 
     "discard": False,
     "remove": True,
     "undo": False,
+    "live": True,  # the id of a place: what a location that was sent stands for
     "upload": False,
     "resume": True,
     # vacancies and courses
@@ -87,7 +88,6 @@ COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as 
 }
 INTERNAL_COMMANDS: Mapping[str, bool | None] = {
     "attachment": True,  # a kind of jobseeker.channels.ATTACHMENTS
-    "place": True,  # "25.0330,121.5654"
     "withdrawn": True,  # the inbox id of the message that was taken back
 }
 ACT_OF_COMMAND: Mapping[str, str] = {
@@ -99,6 +99,7 @@ ACT_OF_COMMAND: Mapping[str, str] = {
     "discard": "update_profile",
     "remove": "update_profile",
     "undo": "update_profile",
+    "live": "update_profile",
     "resume": "make_resume",
     "jobs": "find_jobs",
     "next": "find_jobs",

@@ -31,14 +31,16 @@ def distance_km(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
-def nearest_name(places: Mapping[str, Place], lat: float, lon: float, variety: str, within_km: float = 30.0) -> str:
-    """The district nearest to a point, with its county, in the reader's language; "" where none is near enough."""
+def nearest(
+    places: Mapping[str, Place], lat: float, lon: float, variety: str, within_km: float = 30.0
+) -> tuple[str, str] | None:
+    """The district nearest to a point: its id, and its name with its county in the reader's language; None where none is near enough."""
     districts = [place for place in places.values() if place.kind == "district"]
     if not districts:
-        return ""
+        return None
     best = min(districts, key=lambda place: distance_km(lat, lon, place.lat, place.lon))
     if distance_km(lat, lon, best.lat, best.lon) > within_km:
-        return ""
+        return None
     if variety == "en":
-        return f"{best.name['en']}, {places[best.county].name['en']}"
-    return f"{places[best.county].name['zh']}{best.name['zh']}"
+        return best.id, f"{best.name['en']}, {places[best.county].name['en']}"
+    return best.id, f"{places[best.county].name['zh']}{best.name['zh']}"

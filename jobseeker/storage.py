@@ -78,6 +78,10 @@ class Conversations(Protocol):
         """End all leases: at the start of the only gateway of a SQLite database."""
         ...
 
+    async def shorten_leases(self, until: datetime) -> int:
+        """No lease lasts beyond `until`; how many would have."""
+        ...
+
     async def versions(self, conversation_ids: list[str]) -> Mapping[str, tuple[int, int]]:
         """(next_seq, owner_version) of these: what tells that something was committed, by whichever process."""
         ...
@@ -103,6 +107,10 @@ class Inbox(Protocol):
     ) -> None: ...
 
     async def put_off(self, inbox_id: int, *, attempts: int, due_at: datetime, error: str) -> None: ...
+
+    async def bring_forward(self, until: datetime) -> int:
+        """Nothing waits beyond `until`; how many would have."""
+        ...
 
 
 class Outbox(Protocol):
@@ -132,6 +140,10 @@ class Outbox(Protocol):
         ...
 
     async def any_due(self, now: datetime) -> bool: ...
+
+    async def bring_forward(self, until: datetime) -> int:
+        """Nothing waits beyond `until`; how many would have."""
+        ...
 
     async def deliver(
         self, outbox_id: int, *, rendered: Mapping[str, Any], versions: Mapping[str, Any], now: datetime

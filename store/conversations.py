@@ -102,6 +102,7 @@ _SAVE = update(table).where(table.c.id == bindparam("key")).values(_SAVED)
 _SAVE_AND_RELEASE = (
     update(table).where(table.c.id == bindparam("key")).values({**_SAVED, "lease_token": None, "leased_until": None})
 )
+_SHORTEN = update(table).where(table.c.leased_until > bindparam("until")).values(leased_until=bindparam("until"))
 _CLEAR = update(table).where(table.c.leased_until.is_not(None)).values(lease_token=None, leased_until=None)
 
 
@@ -176,6 +177,10 @@ class ConversationRepository:
     async def clear_leases(self) -> int:
         """End all leases; how many there were."""
         return (await self.connection.execute(_CLEAR)).rowcount
+
+    async def shorten_leases(self, until: datetime) -> int:
+        """No lease lasts beyond `until`; how many would have."""
+        return (await self.connection.execute(_SHORTEN, {"until": until})).rowcount
 
     async def versions(self, conversation_ids: list[str]) -> dict[str, tuple[int, int]]:
         """(next_seq, owner_version) of these: what tells that something was committed, by whichever process."""

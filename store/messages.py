@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, insert, select, update
+from sqlalchemy import Select, Table, Update, bindparam, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.messages import Escalation, Say, Understanding
@@ -69,6 +69,17 @@ _PUT_OFF = (
 )
 
 
+def _forward(table: Table) -> Update:
+    return (
+        update(table)
+        .where(table.c.state == "pending", table.c.due_at > bindparam("until"))
+        .values(due_at=bindparam("until"))
+    )
+
+
+_INBOX_FORWARD, _OUTBOX_FORWARD = _forward(inbox), _forward(outbox)
+
+
 class InboxRepository:
     """jobseeker.ports.Inbox on one connection."""
 
@@ -126,6 +137,10 @@ class InboxRepository:
             "reading": None,  # what was found in a file has gone into the conversation
         }
         await self.connection.execute(_FINISH, values)
+
+    async def bring_forward(self, until: datetime) -> int:
+        """Nothing waits beyond `until`; how many would have."""
+        return (await self.connection.execute(_INBOX_FORWARD, {"until": until})).rowcount
 
     async def put_off(self, inbox_id: int, *, attempts: int, due_at: datetime, error: str) -> None:
         """Try it again later."""
@@ -226,6 +241,10 @@ class OutboxRepository:
         return (
             await self.connection.execute(select(outbox.c.id).where(*_DUE).limit(1), {"now": now})
         ).first() is not None
+
+    async def bring_forward(self, until: datetime) -> int:
+        """Nothing waits beyond `until`; how many would have."""
+        return (await self.connection.execute(_OUTBOX_FORWARD, {"until": until})).rowcount
 
     async def deliver(
         self, outbox_id: int, *, rendered: Mapping[str, Any], versions: Mapping[str, Any], now: datetime

@@ -138,15 +138,24 @@ class SqlStore:
         return True
 
 
+_RESOURCES, _INTERVENTION, _SYSTEM, _ROLLBACK = "53", "57", "58", "40"  # classes of SQLSTATE: what passes by itself
+
+
+def _passes(problem: DBAPIError) -> bool:
+    """PostgreSQL says so: its disk or memory is full, it is shutting down, its system failed, two transactions collided."""
+    state = str(getattr(problem.orig, "sqlstate", None) or "")
+    return problem.connection_invalidated or state[:2] in (_RESOURCES, _INTERVENTION, _SYSTEM, _ROLLBACK)
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
-    """A lost connection and an overfull pool in our own words; a mistake in a statement stays what it is."""
+    """A lost connection, an overfull pool, a full disk in our own words; a mistake in a statement stays what it is."""
     try:
         yield
     except (InterfaceError, OperationalError, PoolTimeoutError) as problem:
         raise StoreUnavailable(type(problem).__name__) from problem
     except DBAPIError as problem:
-        if not problem.connection_invalidated:
+        if not _passes(problem):
             raise
         raise StoreUnavailable(type(problem).__name__) from problem
     except OSError as problem:  # the driver could not connect at all

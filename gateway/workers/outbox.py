@@ -31,6 +31,7 @@ class OutboxWorker:
             poll_seconds,
         )
         self._sending: dict[asyncio.Task[None], str] = {}
+        self._in_hand: set[int] = set()
         self._stopping = False
 
     async def run(self) -> None:
@@ -59,6 +60,9 @@ class OutboxWorker:
         return [channel for channel, count in Counter(self._sending.values()).items() if count >= SLOTS]
 
     def _start(self, row: Outbound) -> None:
+        if row.id in self._in_hand:  # the clock was set ahead while it is being sent: its lease only seems over
+            return
+        self._in_hand.add(row.id)
         task = asyncio.create_task(self._send(row))
         self._sending[task] = row.channel
         task.add_done_callback(self._done)
@@ -76,6 +80,8 @@ class OutboxWorker:
             log.warning("a reply's state cannot be written", extra={"outbox_id": row.id})
         except Exception:  # the row is still pending: it comes again after its lease
             log.exception("a reply cannot be delivered", extra={"outbox_id": row.id})
+        finally:
+            self._in_hand.discard(row.id)
 
     async def _is_due(self) -> bool:
         async with self._store.read() as work:

@@ -17,7 +17,7 @@ from jobseeker.profile.card import CardFacts
 from jobseeker.profile.drafting import Draft, merge
 from jobseeker.profile.editing import keys_of, remove, set_episode
 from jobseeker.profile.questions import CONFIRM, EPISODE, KNOWN, RESTART
-from jobseeker.profile.reading import Reading, Remark, RemarkReader, TextReader
+from jobseeker.profile.reading import Found, Reading, Remark, RemarkReader, TextReader
 from jobseeker.profile.records import Profile
 from jobseeker.profile.taking_in import TakingIn
 from jobseeker.profile.talk import Heard, Known, Talk, Told
@@ -77,6 +77,8 @@ class ProfileDialogue:
             return self._undo(talk, known)
         if name == "remove":
             return self._remove(talk, argument, known)
+        if name == "live":
+            return self._live(talk, argument, known)
         if name == "skip":
             return self._passed(talk, known)
         if name == "fill":
@@ -114,6 +116,16 @@ class ProfileDialogue:
         if draft is None:
             return self._show(talk, known, lead="profile_not_there")
         return self.check(replace(base, draft=draft, unsaved=True, guided=False), known)
+
+    def _live(self, talk: Talk, place_id: str, known: Known) -> Told:
+        """A location was sent: where the person lives, if they say that it is right."""
+        base = talk.on_top_of(known.profile)
+        place = self.facts.places.get(place_id)
+        if place is None:
+            return self._show(base, known)
+        here = Reading(places=(Found(place.id, place.name["zh"], 0, len(place.name["zh"])),))
+        draft = merge(base.draft, here, self.taxonomy)
+        return self._after_change(replace(base, draft=draft, unsaved=True, misses=0), known)
 
     def _upload(self, heard: Heard, talk: Talk, known: Known) -> Told:
         base = talk.on_top_of(known.profile)

@@ -22,6 +22,7 @@ LEASE_SECONDS = 60.0
 SEND_SECONDS = 45.0  # below the lease: nobody else may take a reply that is still being sent
 LONGEST_WAIT_SECONDS = 60.0
 GIVE_UP_SECONDS = 86_400.0  # a platform that is down for a day
+GIVE_UP_ATTEMPTS = 20  # and was asked this often: a clock that was set a day ahead has waited for nobody
 HANDLE_SECONDS = 50.0  # LINE promises about a minute
 FIRST_ANSWER_SEQ = 2  # next_seq of a conversation in which there is only the greeting
 TITLE_CHARACTERS, PAYLOAD_CHARACTERS = 80, 512  # what the store keeps of a button
@@ -65,7 +66,8 @@ class DeliverReplies:
             row, reply = await self._replaced(row, problem)
         sent = await self._send(row, reply)
         now = self.clock.now()
-        if isinstance(sent, RetryAfter) and (now - row.created_at).total_seconds() < GIVE_UP_SECONDS:
+        old = (now - row.created_at).total_seconds() >= GIVE_UP_SECONDS and row.attempts + 1 >= GIVE_UP_ATTEMPTS
+        if isinstance(sent, RetryAfter) and not old:
             wait = sent.seconds or min(2.0**row.attempts, LONGEST_WAIT_SECONDS)
             context = {
                 "outbox_id": row.id,

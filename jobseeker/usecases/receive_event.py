@@ -163,13 +163,13 @@ class ReceiveEvent:
 
     def _placeholder(self, conversation: Conversation, message: InboundMessage) -> InboundMessage:
         name = message.attachment_name[:NAME_CHARACTERS]
-        if message.place is not None:
-            name = self.planner.place_name(*message.place, conversation.variety) or name
+        near = self.planner.place_near(*message.place, conversation.variety) if message.place is not None else None
+        name = near[1] if near else name
         key, now = f"placeholder_{message.attachment}", self.clock.now()
         text = clean_text(self.composer.words(key, conversation.variety, now, name=name).replace(" )", ")"))
         command = Command("attachment", message.attachment)
-        if message.place is not None:
-            command = Command("place", "{:.6f},{:.6f}".format(*message.place))
+        if near:  # goes into the profile, once its person has said that it is right
+            command = Command("live", near[0])
         return replace(message, text=text.replace(" ）", "）"), command=command)
 
     # -- too fast ------------------------------------------------------------------------------------------------------

@@ -128,6 +128,15 @@ async def test_what_is_not_text_becomes_a_placeholder_and_is_answered(platform: 
     assert any("履歷.pdf" in text for text in texts)
 
 
+async def test_a_location_is_a_place_and_reaches_the_dialogue_as_such(platform: PlatformBench) -> None:
+    person = await platform.newcomer()
+    assert await platform.send(platform.platform.attachments(person)["location"]) == 200
+    await platform.settle()
+    (row,) = await platform.rows("SELECT text, command FROM inbox")
+    assert row == ("（位置 臺北市信義區）", "/live tw_taipei_xinyi")
+    assert [request.command for request in platform.dialogue.requests] == ["/live tw_taipei_xinyi"]
+
+
 async def test_a_text_that_is_too_long_is_kept_whole_and_answered_once(platform: PlatformBench) -> None:
     person = await platform.newcomer()
     await platform.ask(person, "謝謝")

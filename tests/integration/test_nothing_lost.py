@@ -1,26 +1,32 @@
 """Nothing is lost and nothing answered twice: three channels, real processes killed with kill -9, platforms that fail and redeliver.
 
-A short run by default; `make soak` sets JOBSEEKER_SOAK=10000:30 (messages:kills) and keeps bench/results/soak.json.
+A short run by default; `make soak` sets JOBSEEKER_SOAK=10000:30 (messages:kills) and JOBSEEKER_OUTAGE_SECONDS=60, and keeps
+bench/results/soak.json.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.engine import make_url
 
 from tests.doubles.platforms.standin import Shown
 from tests.integration import nothing_lost
-from tests.integration.conftest import Postgres
+from tests.integration.conftest import Postgres, postgres_server
 from tests.integration.nothing_lost import Outcome, soak
 from tests.stack import ROOT
 
 pytestmark = [pytest.mark.model, pytest.mark.processes]
 SHORT = "300:5"
+OUTAGE_SECONDS = float(os.environ.get("JOBSEEKER_OUTAGE_SECONDS", "5"))
 RESULTS = ROOT / "bench" / "results" / "soak.json"
 
 
@@ -37,6 +43,13 @@ def keep(name: str, outcome: Outcome) -> None:
     kept = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     numbers = {key: len(value) if isinstance(value, list) else value for key, value in vars(outcome).items()}
     RESULTS.write_text(json.dumps({**kept, name: numbers}, indent=1) + "\n", "utf-8")
+
+
+@pytest.fixture
+def own_server() -> Iterator[tuple[Any, Postgres]]:
+    """A database server that is stopped and started: nobody else's."""
+    with postgres_server() as found:
+        yield found
 
 
 @pytest.fixture
@@ -60,12 +73,29 @@ async def test_on_sqlite_with_one_gateway(tmp_path: Path, model: None) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.timeout(3_600)
-async def test_on_postgres_with_two_gateways_and_two_rasas(tmp_path: Path, model: None, postgres: Postgres) -> None:
+async def test_on_postgres_with_two_gateways_and_two_rasas(
+    tmp_path: Path, model: None, own_server: tuple[Any, Postgres]
+) -> None:
+    """In the middle the database server is away for OUTAGE_SECONDS, for gateways and trackers."""
     messages, kills = wanted()
-    database = await postgres.empty()
-    tracker = make_url(await postgres.empty()).set(drivername="postgresql").render_as_string(hide_password=False)
-    outcome = await soak(tmp_path, database, tracker, gateways=2, messages=messages, kills=kills, seed=12)
+    server, databases = own_server
+    database = await databases.empty()
+    tracker = make_url(await databases.empty()).set(drivername="postgresql").render_as_string(hide_password=False)
+    away: list[float] = []
+
+    async def outage() -> None:
+        await asyncio.to_thread(server.stop)
+        began = time.monotonic()
+        await asyncio.sleep(OUTAGE_SECONDS)
+        await asyncio.to_thread(server.ensure_postgres_running)
+        away.append(time.monotonic() - began)
+
+    outcome = await soak(
+        tmp_path, database, tracker, gateways=2, messages=messages, kills=kills, seed=12, outage=outage
+    )
     keep("PostgreSQL, 2 gateways, 2 Rasas", outcome)
+    assert len(away) == 1
+    assert away[0] >= OUTAGE_SECONDS
     assert outcome.messages == messages
     assert outcome.problems() == []
 

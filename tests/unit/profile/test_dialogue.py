@@ -281,3 +281,20 @@ def test_years_of_the_work_and_of_the_job_told_in_one_word_change_together(perso
     person.say("不對，洗碗是三年")
     assert person.draft.jobs[0].years == 3
     assert {held.years for held in person.draft.held} == {3}
+
+
+def test_a_location_that_was_sent_is_where_the_person_lives_once_they_say_so(person: Person) -> None:
+    assert person.say("/live tw_taipei_xinyi", "update_profile") == ["profile_check_consent"]
+    assert person.profile.version == 0
+    person.say("/confirm")
+    assert person.profile.home == "tw_taipei_xinyi"
+    assert person.say("/live nowhere", "update_profile") == ["profile_now"]  # an old list of places, or typed
+
+
+def test_a_location_answers_the_question_where_to_work(person: Person) -> None:
+    person.say("/fill")
+    while person.talk.question != "place":
+        assert person.say("/skip") != []
+    assert "profile_noted" in " ".join(person.say("/live tw_taipei_xinyi", "update_profile"))
+    assert person.talk.question != "place"
+    assert person.talk.draft.profile.home == "tw_taipei_xinyi"
