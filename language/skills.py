@@ -16,8 +16,9 @@ from jobseeker.taxonomy import Taxonomy
 from language.places import PlaceFinder
 from language.reading import cues
 from language.reading.amounts import Span, commute_of, pay_of, years_of
-from language.reading.clauses import Clause, Mention, cut, edge_entries, judge
+from language.reading.clauses import Clause, Mention, cut, edge_entries
 from language.reading.folding import fold
+from language.reading.judging import judge
 from language.reading.levels import exam_entries, exams, level_in
 from language.reading.lexicon import Entry, Hit, Lexicon, Raw, alias_entries, cue_entries, leftmost, longest
 from language.reading.wishes import wish_entries
@@ -25,6 +26,35 @@ from language.reading.wishes import wish_entries
 STATUS: Mapping[str, Status] = {"held": "held", "wanted": "wanted", "negated": "negated"}
 _SKILL_KINDS = ("hard", "soft", "digital")
 MIN_EMPLOYER_CUES = 2
+MIN_BEHIND_A_VERB = 2  # characters that must be left of a word without its verb
+_TURNING = frozenset([cues.NEG, cues.AVOID, cues.WANT, cues.DOUBLE, cues.HELD])
+_VERBS = frozenset(
+    [
+        "会",
+        "会写",
+        "会说",
+        "会做",
+        "会用",
+        "会开",
+        "会看",
+        "做",
+        "做过",
+        "用过",
+        "学过",
+        "写",
+        "说",
+        "用",
+        "开",
+        "学",
+        "上",
+        "当",
+        "do",
+        "did",
+        "do any",
+        "use",
+        "learn",
+    ]
+)
 MAX_GAP_OF_A_WISH = 4  # characters between "willing to learn" and what
 Speaker = Literal["unknown", "person", "employer"]
 
@@ -107,12 +137,14 @@ class SkillReader:
         placed = self.places.resolve(longest(layers["place"]), folded, home) if layers["place"] else []
         wishes = leftmost(layers["wish"])
         skills = _without_wishes(skills, layers["cue"])
+        turning = leftmost(layers["cue"])
+        skills, occupations = _without_cue(folded, skills, turning), _without_cue(folded, occupations, turning)
         mentions = [Mention(hit, nested=_nested(hit, layers["skill"])) for hit in skills]
         held_jobs = [Mention(hit) for hit in occupations]
         spots = [(Mention(hit), key) for hit, key in placed]
         times = [Mention(hit) for hit in wishes]
         covered = [*skills, *occupations, *(hit for hit, _ in placed), *wishes]
-        cue_hits = _free(leftmost(layers["cue"]), covered, size)
+        cue_hits = _free(turning, covered, size)
         everything = sorted([*mentions, *held_jobs, *(spot for spot, _ in spots), *times], key=_start)
         clauses = cut(folded, everything, cue_hits, layers["edge"])
         employer = speaker == "employer" or (speaker == "unknown" and _employer_speaks(cue_hits))
@@ -146,16 +178,24 @@ class SkillReader:
 
     def _give_levels(self, analysis: Analysis, results: Iterable[tuple[int, int, str, str]]) -> None:
         by_place = {(start, end): level for start, end, _, level in results}
-        for clause in analysis.clauses:
+        for number, clause in enumerate(analysis.clauses):
             languages = [m for m in clause.mentions if m.hit.entry.kind == "language"]
             for place, mention in enumerate(languages):
                 hit = mention.hit
                 mention.level = by_place.get((hit.start, hit.end), "")
                 if mention.level or mention.meaning == "negated":
                     continue
-                until = languages[place + 1].hit.start if place + 1 < len(languages) else clause.end
+                last = place + 1 == len(languages)
+                until = _level_ends(analysis, number) if last else languages[place + 1].hit.start
                 since = languages[place - 1].hit.end if place else clause.start
                 mention.level = level_in(analysis.folded, hit.end, until) or level_in(analysis.folded, since, hit.start)
+
+
+def _level_ends(analysis: Analysis, number: int) -> int:
+    """Where what is said of the last language of a clause ends: with the next clause where that names nothing (「英文，流利」, "English, fluent")."""
+    following = analysis.clauses[number + 1] if number + 1 < len(analysis.clauses) else None
+    goes_on = following is not None and following.before in ("weak", "contrast") and not following.mentions
+    return following.end if following is not None and goes_on else analysis.clauses[number].end
 
 
 def _today() -> date:
@@ -203,13 +243,35 @@ def _without_wishes(skills: Sequence[Hit], raw_cues: Sequence[Raw]) -> list[Hit]
     return kept
 
 
+def _without_cue(folded: str, hits: Sequence[Hit], cue_hits: Sequence[Hit]) -> list[Hit]:
+    """A word whose verb is the end of a cue (「不會寫程式」, "don't do nails", where 「會寫程式」 and "do nails" are words) begins behind that verb."""
+    begins = {hit.start: place for place, hit in enumerate(hits)}
+    kept = list(hits)
+    for cue in cue_hits:
+        if cue.entry.kind not in _TURNING:
+            continue
+        for at in range(cue.start + 1, cue.end):
+            place = begins.get(at)
+            if place is None or kept[place].end <= cue.end or folded[at : cue.end] not in _VERBS:
+                continue
+            hit = kept[place]
+            start = cue.end + (folded[cue.end] == " ")
+            if hit.end - start >= MIN_BEHIND_A_VERB:
+                kept[place] = Hit(start, hit.end, hit.entry)
+    return kept
+
+
 def _free(cue_hits: Sequence[Hit], covered: Sequence[Hit], size: int) -> list[Hit]:
     """Cues that are not a part of a word of the taxonomy, without those that only look like one."""
     taken = bytearray(size + 1)
     for hit in covered:
         taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
     return [
-        hit for hit in cue_hits if hit.entry.kind != cues.NOTHING and not taken[hit.start] and not taken[hit.end - 1]
+        hit
+        for hit in cue_hits
+        if hit.entry.kind != cues.NOTHING
+        and not taken[hit.start]
+        and (not taken[hit.end - 1] or hit.entry.kind == cues.BUSY)
     ]
 
 
@@ -265,16 +327,29 @@ def _distance(mention: Mention, span: Span) -> int:
 def _settle_places(analysis: Analysis) -> None:
     """A place beside a word of living is home; beside a word of looking for work it is wished for."""
     for mention, _ in analysis.places:
-        clause = next((clause for clause in analysis.clauses if clause.start <= mention.hit.start < clause.end), None)
-        if clause is None or mention.meaning == "negated":
+        number = next((n for n, c in enumerate(analysis.clauses) if c.start <= mention.hit.start < c.end), None)
+        if number is None or mention.meaning == "negated":
             continue
+        clause = analysis.clauses[number]
         before = [hit for hit in clause.cues if hit.end <= mention.hit.start]
         if any(hit.entry.kind == cues.LIVE for hit in before[-3:]):
             mention.meaning = "held"
-        elif clause.has(cues.SEEK, cues.WANT) or any(
+        elif _goes_on_wishing(analysis.clauses, number) or any(
             word in analysis.folded[mention.hit.end : clause.end] for word in _WORK_THERE
         ):
             mention.meaning = "wanted"
+
+
+def _goes_on_wishing(clauses: Sequence[Clause], number: int) -> bool:
+    """Whether a clause wishes, or goes on with one that does and says nothing else of having (「希望月薪三萬五，最好在新竹」)."""
+    while number >= 0:
+        clause = clauses[number]
+        if clause.has(cues.SEEK, cues.WANT):
+            return True
+        if clause.before != "weak" or clause.has(cues.LIVE, cues.HELD, cues.FIRST):
+            return False
+        number -= 1
+    return False
 
 
 _WORK_THERE = ("工作", "上班", "找", "都可", "都行", "也可", "附近", "job", "work")

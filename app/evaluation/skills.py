@@ -1,11 +1,14 @@
-"""How well skills are read from texts that were marked by hand: span F1, status, hedging. Knows the form of the marked files (tests/data/skills_*.yml)."""
+"""How well skills are read from texts that were marked by hand: span F1, status, hedging, years, levels, and the facts of a whole text.
+
+Knows the form of the marked files (tests/data/skills_*.yml): `[words](id status years level)`, status one of + ~ - with ? where hedged.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,9 @@ import yaml
 from app.skill_lines import SkillLines
 from jobseeker.errors import ContentError
 
-_MARK = re.compile(r"\[([^\[\]]+)\]\((\w+) ([+~-])(\??)\)")
+_MARK = re.compile(
+    r"\[([^\[\]]+)\]\((\w+) ([+~-])(\??)(?: (\d+(?:\.\d+)?)y)?(?: (basic|conversational|fluent|native))?\)"
+)
 _STATUS = {"+": "held", "~": "wanted", "-": "negated"}
 STATUSES = ("held", "wanted", "negated")
 
@@ -28,43 +33,48 @@ class Mark:
     end: int
     status: str
     hedged: bool
+    years: float | None = None
+    level: str = ""
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A text without its marks, and the marks."""
+    """A text without its marks, and the marks. `says`: facts of the whole text (pay, places, hours, shifts, avoid_shifts)."""
 
     language: str
     kind: str
     text: str
     marks: tuple[Mark, ...]
+    says: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_marked(path: Path) -> list[Marked]:
     """All texts of a file. Raises ContentError where a mark is not of the form `[words](id +)`."""
     content = yaml.safe_load(path.read_text("utf-8"))
     texts = [
-        _marked(path, language, kind, text)
+        _marked(path, language, kind, entry)
         for language, kinds in content.items()
         for kind, listed in kinds.items()
-        for text in listed
+        for entry in listed
     ]
     if not texts:
         raise ContentError(str(path), 1, "there is no text in it")
     return texts
 
 
-def _marked(path: Path, language: str, kind: str, text: str) -> Marked:
+def _marked(path: Path, language: str, kind: str, entry: str | Mapping[str, Any]) -> Marked:
+    text, says = (entry, {}) if isinstance(entry, str) else (entry["text"], entry["says"])
     plain, marks, at = "", [], 0
     for match in _MARK.finditer(text):
         plain += text[at : match.start()]
-        words, identifier, sign, hedge = match.groups()
-        marks.append(Mark(identifier, len(plain), len(plain) + len(words), _STATUS[sign], bool(hedge)))
+        words, identifier, sign, hedge, years, level = match.groups()
+        size, number = len(plain), None if years is None else float(years)
+        marks.append(Mark(identifier, size, size + len(words), _STATUS[sign], bool(hedge), number, level or ""))
         plain, at = plain + words, match.end()
     plain += text[at:]
     if "](" in plain:
         raise ContentError(str(path), 1, f"a mark is not of the form [words](id +): {text}")
-    return Marked(language, kind, plain, tuple(marks))
+    return Marked(language, kind, plain, tuple(marks), says)
 
 
 def evaluate(texts: Sequence[Marked], lines: SkillLines, show: bool = False) -> str:
@@ -72,6 +82,7 @@ def evaluate(texts: Sequence[Marked], lines: SkillLines, show: bool = False) -> 
     by_language: dict[str, Counter[str]] = {}
     status: Counter[tuple[str, str]] = Counter()
     total: Counter[str] = Counter()
+    facts: Counter[tuple[str, bool]] = Counter()
     wrong: list[str] = []
     for marked in texts:
         found = list(_found(lines.read(marked.text)))
@@ -83,8 +94,12 @@ def evaluate(texts: Sequence[Marked], lines: SkillLines, show: bool = False) -> 
         ):
             table.update(counts)
         status.update(pairs)
-        if show and (counts["exact"] < max(len(marked.marks), len(found)) or any(gold != got for gold, got in pairs)):
-            wrong.append(_difference(marked, found))
+        compared = [*_beside(marked, found), *_said(marked, lines)]
+        facts.update((name, expected == got) for name, expected, got in compared)
+        missed = [f"{name} {expected!r}, read {got!r}" for name, expected, got in compared if expected != got]
+        whole = counts["exact"] == max(len(marked.marks), len(found)) and all(gold == got for gold, got in pairs)
+        if show and not (whole and not missed):
+            wrong.append(_difference(marked, found, missed))
     rows = [_row(name, counts) for name, counts in [*by_language.items(), ("all", total)]]
     head = (
         f"{'':10} {'texts':>5} {'marks':>5} {'found':>5} {'P':>6} {'R':>6} {'F1':>6} {'F1 overlap':>10} {'hedged':>7}"
@@ -96,13 +111,42 @@ def evaluate(texts: Sequence[Marked], lines: SkillLines, show: bool = False) -> 
         lines_out.append(
             f"{name:10} {gold:5} {_share(status[name, name], seen):>16} {_share(status[name, name], gold):>14}"
         )
+    for name in dict.fromkeys(name for name, _ in facts):
+        right, marked_count = facts[name, True], facts[name, True] + facts[name, False]
+        lines_out.append(f"{name:12} {marked_count:3} marked, {right} right ({_share(right, marked_count)})")
     return "\n".join([*wrong, *lines_out])
 
 
 def _found(result: Mapping[str, Any]) -> Iterator[Mark]:
     for group in ("skills", "licences", "languages"):
         for item in result[group]:
-            yield Mark(item["id"], item["start"], item["end"], item["status"], item["hedged"])
+            level = item.get("level") or ""
+            yield Mark(item["id"], item["start"], item["end"], item["status"], item["hedged"], item["years"], level)
+
+
+def _beside(marked: Marked, found: Sequence[Mark]) -> Iterator[tuple[str, Any, Any]]:
+    """(years or level, as marked, as read) of every mark that names one and was found."""
+    for mark in marked.marks:
+        for name in ("years", "level"):
+            same = next(
+                (one for one in found if one.id == mark.id and one.start < mark.end and mark.start < one.end), None
+            )
+            if getattr(mark, name) and same is not None:
+                yield name, getattr(mark, name), getattr(same, name)
+
+
+def _said(marked: Marked, lines: SkillLines) -> Iterator[tuple[str, Any, Any]]:
+    """(name, as marked, as read) of every fact of the whole text."""
+    if not marked.says:
+        return
+    reading = lines.reader.read(marked.text)
+    for name, expected in marked.says.items():
+        if name == "pay":
+            yield name, expected, f"{reading.pay_low} {reading.pay_period}"
+        elif name == "places":
+            yield name, sorted(expected), sorted(f"{place.id} {place.status}" for place in reading.places)
+        else:
+            yield name, sorted(expected), sorted(getattr(reading, name))
 
 
 def _compare(gold: Sequence[Mark], found: Sequence[Mark]) -> tuple[Counter[str], list[tuple[str, str]]]:
@@ -124,12 +168,13 @@ def _compare(gold: Sequence[Mark], found: Sequence[Mark]) -> tuple[Counter[str],
     return counts, pairs
 
 
-def _difference(marked: Marked, found: Sequence[Mark]) -> str:
+def _difference(marked: Marked, found: Sequence[Mark], facts: Sequence[str]) -> str:
     def shown(marks: Sequence[Mark]) -> set[str]:
         return {f"{marked.text[m.start : m.end]}={m.id}:{m.status}" for m in marks}
 
     missing, extra = shown(marked.marks) - shown(found), shown(found) - shown(marked.marks)
-    return f"{marked.text.strip()}\n    missing {sorted(missing)}\n    extra   {sorted(extra)}"
+    lines = [f"    missing {sorted(missing)}", f"    extra   {sorted(extra)}", *(f"    {fact}" for fact in facts)]
+    return "\n".join([marked.text.strip(), *lines])
 
 
 def _row(name: str, counts: Counter[str]) -> str:

@@ -359,6 +359,8 @@ _KEEP_GERUND = frozenset(
         "coating",
     ]
 )
+_LEVELLED = re.compile("(?P<trade>[㐀-鿿]{2,})(?P<level>[甲乙丙]级)(?:技术士)?")
+_NO_VEHICLES = frozenset(["delivery", "courier", "defensive"])  # "delivery driving" is not driving a delivery
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
 
 
@@ -378,6 +380,8 @@ def chinese_forms(alias: str) -> frozenset[str]:
             plain = bare
         if plain.endswith("级技术士"):
             found.add(plain.removesuffix("技术士"))
+        if levelled := _LEVELLED.fullmatch(plain):  # 室內配線乙級: people say 「乙級室內配線」, too
+            found.add(levelled["level"] + levelled["trade"])
         found |= {fold(written).strip(), plain, _HAN_LATIN.sub("", plain), _HAN_LATIN.sub(" ", plain)}
         found |= set(_with_aspect(plain))
         if " " in plain and not _LATIN_WORD.search(plain):
@@ -456,7 +460,9 @@ def english_forms(alias: str) -> frozenset[str]:
         found |= {" ".join(item) for item in _number(words)}
     elif words[0] in _VERBS or firsts[1:]:
         found |= set(_with_articles(firsts, rests))
-    elif len(words) == 2 and words[1].endswith("ing"):  # "forklift driving" -> drive a forklift
+    elif (
+        len(words) == 2 and words[1].endswith("ing") and words[0] not in _NO_VEHICLES
+    ):  # "forklift driving" -> drive a forklift
         for verb in [v for v in _VERBS if words[1] in verb_forms(v)]:
             found |= set(_with_articles(list(verb_forms(verb)), list(_number(words[:1]))))
     found.add(plain)

@@ -45,7 +45,7 @@ _NAMES = (
 _NATIVE, _FLUENT, _CONVERSATIONAL, _BASIC = "native", "fluent", "conversational", "basic"
 _LEVELS: tuple[tuple[str, str], ...] = (
     (_NATIVE, r"母語|母语|native|mother tongue|first language"),
-    (_BASIC, r"不太流利|不流利|一點點|一點|一些|會一|懂一|簡單|基礎|基本|略|初級|粗淺|入門|皮毛|單字|五十音|一咪咪|少許|普普|不太好|不好|\ba little|a bit|basic|beginner|elementary|some\b|few words|not (?:very )?(?:good|fluent|great)|limited|survival|poor"),
+    (_BASIC, r"不太流利|不流利|一點點|一點|一些|會一|懂一|簡單|基礎|基本|略|初級|粗淺|入門|皮毛|單字|五十音|一咪咪|少許|普普|不太好|不好|\ba little|a bit|basic|beginner|elementary|some\b|few words|not (?:very )?(?:good|fluent|great)|\bonly little|\bvery little|limited|survival|poor"),
     (_FLUENT, r"流利|精通|流暢|很好|很強|很溜|溜|輪轉|專業|商用|商務|高級|進階|fluent|fluently|proficient|advanced|excellent|business[- ]level|business|very well|\bwell\b|very good|perfect|full professional|c1|c2"),
     (_CONVERSATIONAL, r"會話|日常|溝通|對答|中等|中級|還可以|還行|普通|不錯|尚可|聽得懂|能聽|可聽|intermediate|conversational|converse|daily|everyday|get by|okay|\bok\b|working|decent|pretty good|good|b1|b2|communicate|conversation"),
 )  # fmt: skip

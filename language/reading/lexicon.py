@@ -85,8 +85,12 @@ class Lexicon:
             entries, latin_start, latin_end, exact = rows[number]
             if latin_start and start and folded[start - 1] in latin:
                 continue
-            if latin_end and end < last and (folded[end] in latin or (end - start < 3 and folded[end] in "+#")):
-                continue
+            if latin_end and end < last:
+                following = folded[end]
+                if following in latin or (end - start < 3 and following in "+#"):
+                    continue
+                if following == "'" and folded.startswith("t", end + 1):  # "i can" is not in "i can't"
+                    continue
             for layer, entry in entries:
                 if not exact or not entry.exact or text[start:end] == entry.surface:
                     found[layer].append((start, -end, entry))

@@ -1,4 +1,4 @@
-"""Words for hours, shifts and working from home, as entries of the lexicon. How they are meant is clauses.py's."""
+"""Words for hours, shifts and working from home, as entries of the lexicon. How they are meant is judging.py's."""
 
 from __future__ import annotations
 

@@ -82,6 +82,15 @@ def test_the_report_counts_spans_and_status(lines: SkillLines) -> None:
     assert "negated        1          100.0 %        100.0 %" in report
 
 
+def test_years_levels_and_facts_of_a_text_are_counted(lines: SkillLines, tmp_path: Path) -> None:
+    entry = "{text: '[堆高機](forklift_driving + 3y)開了三年，[英文](lang_english + fluent)普通，月薪三萬', says: {pay: 31000 month}}"
+    (tmp_path / "marked.yml").write_text(f"zh-Hant:\n  chat:\n    - {entry}\n", "utf-8")
+    report = evaluate(read_marked(tmp_path / "marked.yml"), lines, show=True)
+    assert "years          1 marked, 1 right (100.0 %)" in report
+    assert "level          1 marked, 0 right (0.0 %)" in report
+    assert "pay '31000 month', read '30000 month'" in report
+
+
 def test_marked_files_are_read_and_refused(tmp_path: Path, root: Path) -> None:
     texts = read_marked(root / "tests/data/skills_heldout.yml")
     assert len(texts) >= 150
@@ -95,7 +104,7 @@ def test_marked_ids_are_in_the_taxonomy(root: Path) -> None:
     taxonomy = load_reader(root)[1]
     ids = {
         mark.id
-        for name in ("heldout", "dev")
+        for name in ("heldout", "dev", "fresh3", "fresh4", "fresh5")
         for text in read_marked(root / f"tests/data/skills_{name}.yml")
         for mark in text.marks
     }

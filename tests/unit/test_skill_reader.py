@@ -31,6 +31,8 @@ SKILLS = [
     _skill("pastry", "hard", "甜點製作|甜點", "pastry making|pastry"),
     _skill("accounting", "hard", "會計", "accounting"),
     _skill("cooking", "hard", "煮飯|烹飪", "cooking"),
+    _skill("code", "digital", "程式設計|寫程式|會寫程式", "programming"),
+    _skill("nails", "hard", "美甲", "nail art|do nails"),
     _skill("ja", "language", "日語|日文", "Japanese"),
     _skill("en", "language", "英語|英文", "English"),
     _skill("ko", "language", "韓語|韓文", "Korean"),
@@ -77,6 +79,20 @@ def read(reader: SkillReader, text: str) -> dict[str, str]:
         ("需要會Excel嗎", {}),
         ("do I need a forklift licence?", {}),
         ("我太太會日文", {}),
+        ("I know how to weld", {"welding": "held"}),
+        ("I don't know how to weld", {"welding": "negated"}),
+        ("now and I can't cook", {"cooking": "negated"}),  # "i can" is not in "i can't"
+        ("看得懂一點但不會寫程式", {"code": "negated"}),  # 「會寫程式」 is a word, too
+        ("I don't do nails", {"nails": "negated"}),
+        ("不會計算，我是做會計的", {"accounting": "held"}),
+        ("別找我做甜點", {"pastry": "negated"}),
+        ("有在顧店 也會打字 但甜點我真的不會啦", {"typing": "held", "pastry": "negated"}),  # blanks as commas
+        ("主管一直說要會Python，但我真的沒學過", {"python": "negated"}),
+        ("以前幫老闆做會計", {"accounting": "held"}),
+        ("我太太會日文，但我不會", {}),
+        ("I would rather do welding than cooking", {"welding": "wanted", "cooking": "negated"}),
+        ("I lost my driving licence", {"lic_car": "negated"}),
+        ("I lost my welding job", {"welding": "held"}),
         ("my wife speaks Japanese, I speak English", {"en": "held"}),
         ("会一点日文", {"ja": "held?"}),
         ("Excel應該可以", {"excel": "held?"}),
@@ -101,6 +117,24 @@ def test_years_level_and_wishes(reader: SkillReader) -> None:
     assert [(item.id, item.level) for item in reading.languages] == [("ja", "fluent")]
     assert (reading.shifts, reading.avoid_shifts) == (("day",), ("night",))
     assert (reading.pay_low, reading.pay_period) == (35_000, "month")
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("English, fluent; Japanese, basic", {"en": "fluent", "ja": "basic"}),
+        ("英文，流利", {"en": "fluent"}),
+        ("日文只會一點點", {"ja": "basic"}),
+        ("日文，英文流利", {"ja": "", "en": "fluent"}),
+    ],
+)
+def test_a_level_behind_a_comma(reader: SkillReader, text: str, levels: dict[str, str]) -> None:
+    assert {found.id: found.level for found in reader.read(text).languages} == levels
+
+
+def test_a_time_with_other_duties_is_no_time_to_work(reader: SkillReader) -> None:
+    reading = reader.read("大夜ok 但六日要顧小孩")
+    assert (reading.shifts, reading.avoid_shifts) == (("night",), ("weekend",))
 
 
 def test_an_advertisement_says_nothing_of_the_reader(reader: SkillReader) -> None:
