@@ -14,6 +14,7 @@ from app.vacancy_tools import LateTools, stop_words
 from connectors.base import Connector
 from connectors.registry import self_reading
 from content import load_escalation, load_pack
+from content.offices import load_calendar
 from content.places import load_places
 from content.taxonomy import load_taxonomy
 from jobseeker.answering import Planner
@@ -21,8 +22,10 @@ from jobseeker.answers import Answers
 from jobseeker.clock import Clock, SystemClock
 from jobseeker.errors import DialogueUnavailable
 from jobseeker.escalation import EscalationPolicy
+from jobseeker.handoff_rules import HandoffRules
 from jobseeker.knowledge import Pack
 from jobseeker.messages import Command
+from jobseeker.office_hours import Calendar, LiveCalendar
 from jobseeker.outgoing import Composer
 from jobseeker.places import Place, nearest
 from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
@@ -60,6 +63,7 @@ class Content:
     policy: EscalationPolicy
     taxonomy: Taxonomy
     places: Mapping[str, Place] = field(default_factory=dict)
+    calendar: Calendar | None = None
 
 
 def read_content(settings: Settings) -> Content:
@@ -164,7 +168,8 @@ def build_services(
     )
     content = content or read_content(settings)
     answers = Answers(content.pack, to_simplified)
-    composer = Composer(answers, self_reading())
+    live = LiveCalendar(content.calendar or load_calendar(settings.content_dir, settings.country))
+    composer = Composer(answers, self_reading(), HandoffRules(content.pack.figures, live))
     planner = Planner(
         policy=content.policy,
         detect_variety=detect_variety,

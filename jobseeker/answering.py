@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jobseeker.escalation import EscalationPolicy
-from jobseeker.handoff import URGENCY_AT_ONCE, URGENCY_CRISIS, bot_speaks
+from jobseeker.handoff import URGENCY_AT_ONCE, URGENCY_CRISIS, WAITING_COMMANDS, bot_speaks, expected_step
 from jobseeker.knowledge import Topic
 from jobseeker.messages import (
     INTERNAL_COMMANDS,
@@ -50,6 +50,9 @@ class Plan:
     model: str = ""
     effects: tuple[tuple[str, Mapping[str, Any]], ...] = ()  # (name of usecases/carry_out_effects.py, params)
     quiet: bool = False  # a person speaks: what effects would say is not said
+    step: tuple[str, str] | None = (
+        None  # (name of usecases/person_steps.py, argument): what the person does while they wait
+    )
 
     @property
     def is_crisis(self) -> bool:
@@ -60,7 +63,7 @@ class Plan:
         """The same message when a counsellor has taken over meanwhile: understood and logged, but the bot is silent."""
         if self.is_crisis:
             return replace(self, says=(Say("utterance", "bot_silent_crisis_note"),), author="system", announce=False)
-        return replace(self, says=(), announce=False, urgency=None, quiet=True)
+        return replace(self, says=(), announce=False, urgency=None, quiet=True, step=None)
 
 
 class Planner:
@@ -124,11 +127,13 @@ class Planner:
             return replace(
                 base, act="talk_to_human", urgency=URGENCY_AT_ONCE, announce=True, context=_calm(conversation)
             )
+        if command is None and (step := expected_step(conversation.expecting, text)) is not None:
+            return replace(base, act="handoff", step=step)
         return self._command(conversation, base, command) if command else None
 
     def is_urgent(self, plan: Plan) -> bool:
         """Whether it must not wait for an earlier message that is still being answered."""
-        return plan.urgency is not None or (not plan.says and not plan.announce)
+        return plan.urgency is not None or (not plan.says and not plan.announce and plan.step is None)
 
     def _command(self, conversation: Conversation, base: Plan, command: Command) -> Plan | None:
         if command.name == "language" and command.argument in (*VARIETIES, OTHER_LANGUAGE):
@@ -141,6 +146,8 @@ class Planner:
         if command.name == "attachment":
             key = UNREAD.get(command.argument, "attachment_unread")
             return replace(base, says=(Say("utterance", key),), act="attachment")
+        if command.name in WAITING_COMMANDS:
+            return replace(base, act="handoff", step=(command.name, command.argument))
         if command.name == "more" and command.argument in self.topics:
             say = Say("faq", command.argument, {"form": "full"})
             return replace(base, says=(say,), act="faq", context=Context(command.argument, "faq", 0))
@@ -170,6 +177,8 @@ class Planner:
             says, urgency, alert = turn.says, URGENCY_AT_ONCE, ""
         else:
             says, urgency, alert = _after_failures(turn.says, escalation), None, ""
+            if conversation.crisis_at is not None and any(say.kind == "cards" for say in says):
+                says, effects = (Say("utterance", "crisis_waiting"),), []  # no vacancy until a person has seen it
             if failed(turn.understanding) and command is None and self.foreign_language(text):
                 says = (Say("utterance", "language_unsupported"),)
         return Plan(

@@ -47,6 +47,7 @@ class Answers:
         topic: str = "",
         escalation: Escalation = Escalation(),
         offer: bool | None = None,
+        closed: Mapping[str, Any] | None = None,
     ) -> Reply:
         """Render one reply.
 
@@ -58,6 +59,7 @@ class Answers:
             act, topic: for the record; the topic of an FAQ say wins.
             escalation: shown with the reply; a level other than "none" adds the offer of a counsellor.
             offer: force (True) or suppress (False) the offer; None decides by risk and escalation.
+            closed: no counsellor is there: values for the line that says so and when they are, with whatever offers one.
         """
         used: dict[str, str] = {}
         language = "en" if variety == "en" else "zh"
@@ -74,9 +76,12 @@ class Answers:
         risky = say.kind == "faq" and self.pack.topics[say.key].risk in OFFER_RISKS
         if offer is None:
             offer = author == "bot" and (risky or escalation.level != "none")
-        if offer and not any(button.payload == "/human" for button in buttons):
+        if offer and not _offers_a_person(buttons):
             text += "\n\n" + self._response("offer_counsellor").text[language]
             buttons = [*buttons, *self._choices(self._response("offer_counsellor"), language)]
+        if closed is not None and (offer or escalation.level != "none") and _offers_a_person(buttons):
+            words = _Words(self, language, day, used)
+            text += "\n" + words.line("offer_closed", **{name: spoken(value, words) for name, value in closed.items()})
         reply = Reply(
             author=author,
             language=variety,
@@ -281,6 +286,10 @@ def _converted(value: Any, convert: Callable[[str], str]) -> Any:
 
 
 _Parts = tuple[str, list[Button], list[Mapping[str, Any]], list[Source]]
+
+
+def _offers_a_person(buttons: Sequence[Button]) -> bool:
+    return any(button.payload == "/human" for button in buttons)
 
 
 def shortened(title: str, limit: int) -> str:

@@ -85,6 +85,14 @@ COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as 
     # my own case
     "estimate": False,
     "answer": True,
+    # waiting for a counsellor, and after one has left (jobseeker/usecases/person_steps.py)
+    "wait": False,
+    "callback": None,
+    "message": False,
+    "summary": None,
+    "leave": False,
+    "rate": True,
+    "comment": False,
 }
 INTERNAL_COMMANDS: Mapping[str, bool | None] = {
     "attachment": True,  # a kind of jobseeker.channels.ATTACHMENTS

@@ -13,7 +13,9 @@ from typing import Any
 from jobseeker.answers import Answers
 from jobseeker.channels import ATTACHMENTS
 from jobseeker.clock import local_day
+from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Author, Escalation, Reply, Say, Variety
+from jobseeker.office_hours import closed_params
 from jobseeker.records import Conversation, NewOutbound, Owner
 
 REQUIRED_RESPONSES = (
@@ -25,6 +27,10 @@ REQUIRED_RESPONSES = (
     "handoff_already_queued",
     "handoff_claimed",
     "handoff_returned",
+    "handoff_closed",
+    "handoff_closed_again",
+    "offer_closed",
+    "crisis_waiting",
     "language_switched",
     "rate_limited",
     "offer_counsellor",
@@ -48,12 +54,22 @@ ALWAYS_OFFERS = frozenset(
 class Composer:
     """Makes outbox rows and renders them. Raises LookupError when a response is missing that must be there on the worst day."""
 
-    def __init__(self, answers: Answers, self_reading_channels: Collection[str]) -> None:
+    def __init__(
+        self, answers: Answers, self_reading_channels: Collection[str], rules: HandoffRules | None = None
+    ) -> None:
         missing = [key for key in REQUIRED_RESPONSES if key not in answers.pack.responses]
         if missing:
             raise LookupError(f"data/responses has no {', '.join(missing)}")
         self.answers = answers
         self.self_reading_channels = frozenset(self_reading_channels)
+        self._rules = rules
+
+    @property
+    def rules(self) -> HandoffRules:
+        """What the hand-off goes by. Raises LookupError where this composer was made without."""
+        if self._rules is None:
+            raise LookupError("this composer has no rules of the hand-off")
+        return self._rules
 
     def render(
         self,
@@ -83,7 +99,15 @@ class Composer:
             topic=topic,
             escalation=escalation,
             offer=offer,
+            closed=self._closed(now) if owner == "bot" else None,
         )
+
+    def _closed(self, now: datetime) -> Mapping[str, Any] | None:
+        """What must be said before a counsellor is offered while none is there; None where the default office is open."""
+        if self._rules is None:
+            return None
+        calendar = self._rules.live.current
+        return None if calendar.is_open(calendar.default, now) else closed_params(calendar, calendar.default, now)
 
     def words(self, key: str, variety: Variety, now: datetime, **params: str) -> str:
         """The text of a response alone, as of `now`."""

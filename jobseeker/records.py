@@ -7,16 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from jobseeker.handoff_records import Case as Case
+from jobseeker.handoff_records import CaseState as CaseState
 from jobseeker.messages import Author, Context, Escalation, Say, Variety
 
 Owner = Literal["bot", "queued", "assigned", "human", "wrap_up"]
 SENDING = "being sent"  # the last_error of a reply that somebody has claimed; it stays where a gateway was killed
-CaseState = Literal["waiting", "claimed", "closed"]
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """One person's conversation on one channel. `owner` is the one truth of who speaks."""
+    """One person's conversation on one channel. `owner` is the one truth of who speaks.
+
+    expecting: what the next free text is, "message:12" (for case 12), "" where the assistant reads it.
+    crisis_at: since when a crisis waits for a person to see it.
+    """
 
     id: str
     channel: str
@@ -35,6 +40,8 @@ class Conversation:
     updated_at: datetime
     lease_token: str | None = None
     person_id: str = ""
+    expecting: str = ""
+    crisis_at: datetime | None = None
 
     @property
     def person(self) -> str:
@@ -144,47 +151,6 @@ class NewOutbound:
 
 
 @dataclass(frozen=True)
-class Case:
-    """A hand-off to a counsellor. `urgency`: 0 crisis, 1 at once, 2 when there is time; lower comes first.
-
-    detail: what it is about where that is one thing: a contested result by its row in the log.
-    """
-
-    id: int
-    conversation_id: str
-    reasons: tuple[str, ...]
-    urgency: int
-    variety: Variety
-    state: CaseState
-    claimed_by: int | None
-    opened_at: datetime
-    claimed_at: datetime | None
-    closed_at: datetime | None
-    version: int
-    detail: Mapping[str, Any] | None = None
-    claimed_by_name: str = ""
-    last_text: str = ""
-
-    def to_dict(self, now: datetime) -> dict[str, Any]:
-        """JSON form, as the console shows it. `claimed_by` is the counsellor's name or None."""
-        until = self.claimed_at or self.closed_at or now
-        return {
-            "id": self.id,
-            "conversation_id": self.conversation_id,
-            "reasons": list(self.reasons),
-            "urgency": self.urgency,
-            "variety": self.variety,
-            "state": self.state,
-            "opened_at": self.opened_at.isoformat(),
-            "waiting_seconds": max(0, int((until - self.opened_at).total_seconds())),
-            "claimed_by": self.claimed_by_name or None,
-            "claimed_by_id": self.claimed_by,
-            "last_text": self.last_text,
-            "detail": None if self.detail is None else dict(self.detail),
-        }
-
-
-@dataclass(frozen=True)
 class TranscriptLine:
     """One line of what was said. `escalation` is what the safety check made of it.
 
@@ -226,6 +192,9 @@ class Account:
     role: str
     languages: tuple[str, ...]
     active: bool
+    skills: tuple[str, ...] = ()
+    office: str = ""
+    capacity: int = 3
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as the console shows it."""
@@ -235,6 +204,9 @@ class Account:
             "name": self.name,
             "role": self.role,
             "languages": list(self.languages),
+            "skills": list(self.skills),
+            "office": self.office,
+            "capacity": self.capacity,
         }
 
 
@@ -259,7 +231,7 @@ class StaffSession:
 
 @dataclass(frozen=True)
 class Alert:
-    """Something a supervisor must see: kind "crisis" | "dead_letter" | "undelivered"."""
+    """Something a supervisor must see: by kind (docs/runbooks/handoff.md)."""
 
     id: int
     at: datetime

@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from jobseeker.channels import Choice, LinkCode
-from jobseeker.messages import Escalation, Understanding, Variety
+from jobseeker.messages import Escalation, Understanding
 from jobseeker.profile import Profile
 from jobseeker.records import (
     Account,
     Alert,
-    Case,
     Conversation,
     Credentials,
     Inbound,
@@ -29,6 +28,16 @@ from jobseeker.records import (
     StaffSession,
     StoredFile,
     TranscriptLine,
+)
+from jobseeker.storage_handoff import (
+    Bridges,
+    Callbacks,
+    Cases,
+    Deadlines,
+    Flags,
+    Notes,
+    OfficeDays,
+    Presences,
 )
 from jobseeker.storage_jobs import JobAlerts, Marks, MatchLog
 from jobseeker.storage_matching import Courses, Vacancies
@@ -112,6 +121,10 @@ class Inbox(Protocol):
         """Nothing waits beyond `until`; how many would have."""
         ...
 
+    async def reopen(self, conversation_id: str, after_seq: int, *, now: datetime) -> int:
+        """Let messages above this line that nobody has answered be answered after all; how many."""
+        ...
+
 
 class Outbox(Protocol):
     """What is to be said and was said."""
@@ -161,45 +174,6 @@ class Transcripts(Protocol):
 
     async def own(self, conversation_id: str, after: int, limit: int) -> Sequence[Inbound]:
         """The person's own messages above `after`, in order."""
-        ...
-
-
-class Cases(Protocol):
-    """Hand-offs."""
-
-    async def add(
-        self,
-        *,
-        conversation_id: str,
-        inbox_id: int | None,
-        reasons: Sequence[str],
-        urgency: int,
-        variety: Variety,
-        now: datetime,
-    ) -> Case: ...
-
-    async def get(self, case_id: int) -> Case | None: ...
-
-    async def open_for(self, conversation_id: str) -> Case | None:
-        """The case of this conversation that is waiting or claimed."""
-        ...
-
-    async def raise_to(self, case: Case, *, reasons: Sequence[str], urgency: int) -> Case: ...
-
-    async def describe(self, case_id: int, detail: Mapping[str, Any]) -> None:
-        """What the case is about, for who looks at it."""
-        ...
-
-    async def move(self, case: Case, *, state: str, claimed_by: int | None, now: datetime) -> bool:
-        """Compare-and-set on `version`. False: somebody else was first."""
-        ...
-
-    async def position(self, case: Case) -> int:
-        """Place in the queue, from 1."""
-        ...
-
-    async def listed(self, *, state: str, claimed_by: int | None = None, limit: int = 200) -> Sequence[Case]:
-        """Cases in this state, most urgent and oldest first, with the person's last words."""
         ...
 
 
@@ -389,6 +363,20 @@ class UnitOfWork(Protocol):
     def job_alerts(self) -> JobAlerts: ...
     @property
     def match_log(self) -> MatchLog: ...
+    @property
+    def notes(self) -> Notes: ...
+    @property
+    def presences(self) -> Presences: ...
+    @property
+    def office_days(self) -> OfficeDays: ...
+    @property
+    def deadlines(self) -> Deadlines: ...
+    @property
+    def callbacks(self) -> Callbacks: ...
+    @property
+    def flags(self) -> Flags: ...
+    @property
+    def bridges(self) -> Bridges: ...
 
 
 class Store(Protocol):

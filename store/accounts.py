@@ -13,7 +13,8 @@ from jobseeker.records import Account, Credentials, StaffSession
 from store.statements import insert_if_new
 from store.tables import account, staff_session
 
-_FIELDS = (account.c.id, account.c.login, account.c.name, account.c.role, account.c.languages, account.c.active)
+_NAMES = ("id", "login", "name", "role", "languages", "active", "skills", "office", "capacity")
+_FIELDS = tuple(account.c[name] for name in _NAMES)
 
 
 class AccountRepository:
@@ -113,4 +114,14 @@ class AccountRepository:
 
 
 def _to_account(row: Any) -> Account:
-    return Account(row.id, row.login, row.name, row.role, tuple(row.languages), row.active)
+    return Account(
+        row.id,
+        row.login,
+        row.name,
+        row.role,
+        tuple(row.languages),
+        row.active,
+        tuple(row.skills),
+        row.office,
+        row.capacity,
+    )

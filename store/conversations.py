@@ -33,6 +33,8 @@ FIELDS: tuple[ColumnElement[Any], ...] = (
     table.c.updated_at,
     table.c.lease_token,
     func.coalesce(table.c.person_id, table.c.id),
+    table.c.expecting,
+    table.c.crisis_at,
 )  # in the order of jobseeker.records.Conversation
 
 _NAMES = [field.name for field in fields(Conversation)]
@@ -95,6 +97,8 @@ _SAVED: dict[str, BindParameter[Any]] = {
         "last_act",
         "failed_turns",
         "next_seq",
+        "expecting",
+        "crisis_at",
         "updated_at",
     )
 }

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, Update, bindparam, exists, insert, select, update
+from sqlalchemy import Select, Table, Update, and_, bindparam, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.messages import Escalation, Say, Understanding
@@ -145,6 +145,17 @@ class InboxRepository:
     async def put_off(self, inbox_id: int, *, attempts: int, due_at: datetime, error: str) -> None:
         """Try it again later."""
         await self.connection.execute(_PUT_OFF, {"key": inbox_id, "tried": attempts, "due": due_at, "error": error})
+
+    async def reopen(self, conversation_id: str, after_seq: int, *, now: datetime) -> int:
+        """Pending again, where nothing was said to it."""
+        unanswered = and_(
+            inbox.c.conversation_id == conversation_id,
+            inbox.c.seq > after_seq,
+            inbox.c.state == "done",
+            ~exists().where(outbox.c.inbox_id == inbox.c.id),
+        )
+        values = {"state": "pending", "attempts": 0, "due_at": now, "done_at": None}
+        return (await self.connection.execute(update(inbox).where(unanswered).values(values))).rowcount
 
 
 def _outbound() -> Select[Any]:

@@ -16,8 +16,17 @@ from store.cases import CaseRepository, LedgerRepository
 from store.channels import ChannelRepository
 from store.conversations import ConversationRepository
 from store.courses import CourseRepository
+from store.deadlines import DeadlineRepository
 from store.engine import Engines
 from store.files import FileRepository
+from store.handoff import (
+    BridgeRepository,
+    CallbackRepository,
+    FlagRepository,
+    NoteRepository,
+    OfficeDayRepository,
+    PresenceRepository,
+)
 from store.job_alerts import JobAlertRepository
 from store.messages import InboxRepository, OutboxRepository
 from store.profiles import ProfileRepository
@@ -106,6 +115,41 @@ class SqlUnitOfWork:
     def match_log(self) -> MatchLogRepository:
         """Rankings that were shown."""
         return MatchLogRepository(self.connection)
+
+    @cached_property
+    def notes(self) -> NoteRepository:
+        """Notes for staff."""
+        return NoteRepository(self.connection)
+
+    @cached_property
+    def presences(self) -> PresenceRepository:
+        """Who is there."""
+        return PresenceRepository(self.connection)
+
+    @cached_property
+    def office_days(self) -> OfficeDayRepository:
+        """Days on which an office is open otherwise."""
+        return OfficeDayRepository(self.connection)
+
+    @cached_property
+    def deadlines(self) -> DeadlineRepository:
+        """What must happen later."""
+        return DeadlineRepository(self.connection)
+
+    @cached_property
+    def callbacks(self) -> CallbackRepository:
+        """Call-backs and messages left."""
+        return CallbackRepository(self.connection)
+
+    @cached_property
+    def flags(self) -> FlagRepository:
+        """What was taken for a crisis."""
+        return FlagRepository(self.connection)
+
+    @cached_property
+    def bridges(self) -> BridgeRepository:
+        """Cases that another desk handles."""
+        return BridgeRepository(self.connection)
 
 
 class SqlStore:

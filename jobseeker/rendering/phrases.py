@@ -1,12 +1,14 @@
 """Values inside a text, as facts that any language can say: names, amounts, days, lists, texts within texts. No wording.
 
 A value is a text or a number as it is; {"zh", "en"} a name; {"key", "params"} a text of data/responses, filled in turn;
-{"twd": amount}; {"date": ISO date}; {"offices": [keys of the directory]}; a list of any of these.
+{"twd": amount}; {"date": ISO date}; {"moment": local ISO date and time}, {"moment_short"} for a button; {"offices": [keys of the directory]}; {"topics": [ids]}; a
+list of any of these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jobseeker.figures import amount, figure_text
@@ -39,9 +41,23 @@ def _form(value: Mapping[str, Any], words: Words) -> str:
         return figure_text("twd", int(value["twd"]), words.language)
     if "date" in value:
         return figure_text("date", str(value["date"]), words.language)
+    if "moment" in value:
+        return _moment(str(value["moment"]), words)
+    if "moment_short" in value:
+        at = datetime.fromisoformat(str(value["moment_short"]))
+        day, weekday = f"{at.month}/{at.day}", words.line(f"weekday_{at.weekday()}")
+        return words.line("moment_short", date=day, weekday=weekday, time=f"{at:%H:%M}")
+    if "topics" in value:
+        return listed([words.topic(topic) for topic in value["topics"]], words)
     if "offices" in value:
         return words.offices(value["offices"])
     raise LookupError(f"no value has the form {sorted(value)}")
+
+
+def _moment(local: str, words: Words) -> str:
+    at = datetime.fromisoformat(local)
+    day, weekday = figure_text("date", at.date().isoformat(), words.language), words.line(f"weekday_{at.weekday()}")
+    return words.line("moment", date=day, weekday=weekday, time=f"{at:%H:%M}")
 
 
 def text(value: Mapping[str, Any], words: Words) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from jobseeker.errors import DialogueProtocol
+from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Say
 from jobseeker.profile import Profile
 from jobseeker.records import Conversation
@@ -28,6 +29,7 @@ async def carry_out_effects(
     inbox_id: int,
     effects: Sequence[tuple[str, Mapping[str, Any]]],
     now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """Carry them out in order. `work` has locked `conversation`.
 
@@ -40,7 +42,7 @@ async def carry_out_effects(
         if effect is None:
             raise DialogueProtocol(f"the effect {name!r} is not known")
         try:
-            after = await effect(work, done.conversation, inbox_id, params, now)
+            after = await effect(work, done.conversation, inbox_id, params, now, rules)
         except (KeyError, TypeError, ValueError) as problem:
             raise DialogueProtocol(f"the effect {name!r} is not of its form ({type(problem).__name__})") from problem
         done = Effected(after.conversation, (*done.says, *after.says), done.queue_changed or after.queue_changed)
@@ -48,7 +50,12 @@ async def carry_out_effects(
 
 
 async def save_profile(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {"profile": Profile.to_dict()}: one more row of the history, which is in force from now on."""
     version = await work.profiles.newest_version(conversation.person) + 1
@@ -59,7 +66,12 @@ async def save_profile(
 
 
 async def undo_profile(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {}: the version before the one in force comes back, as a new row. Before the first there was an empty one."""
     version = await work.profiles.newest_version(conversation.person)
@@ -71,7 +83,12 @@ async def undo_profile(
 
 
 async def give_consent(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {"purpose", "notice_version"}: the person agrees to it, as it was put to them in that version of the notice."""
     await _consent(work, conversation, params, given=True, now=now)
@@ -80,7 +97,12 @@ async def give_consent(
 
 
 async def withdraw_consent(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {"purpose", "notice_version"}: the person does not agree (any more). What was kept is erased elsewhere."""
     await _consent(work, conversation, params, given=False, now=now)
@@ -89,7 +111,12 @@ async def withdraw_consent(
 
 
 async def store_file(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """Keep a file that was made (jobseeker.records.MadeFile) and say where it is; say sorry where it could not be made.
 

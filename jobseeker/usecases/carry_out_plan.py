@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobseeker.answering import Plan
+from jobseeker.handoff import bot_speaks
 from jobseeker.messages import Escalation
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
-from jobseeker.records import Conversation
+from jobseeker.records import Case, Conversation
 from jobseeker.storage import UnitOfWork
 from jobseeker.usecases.carry_out_effects import carry_out_effects
-from jobseeker.usecases.open_case import open_or_raise_case, queued_say
+from jobseeker.usecases.open_case import open_or_raise_case
+from jobseeker.usecases.person_steps import take_step
+from jobseeker.usecases.queue_words import queued_say
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,25 @@ async def carry_out_plan(
         last_act=plan.context.last_act,
         failed_turns=plan.context.failed_turns,
     )
-    effected = await carry_out_effects(work, conversation, inbox_id, plan.effects, now)
+    rules = composer.rules
+    effected = await carry_out_effects(work, conversation, inbox_id, plan.effects, now, rules)
     conversation, says = effected.conversation, [*plan.says, *(() if plan.quiet else effected.says)]
+    queue_changed = effected.queue_changed
+    if plan.step is not None:
+        stepped = await take_step(work, conversation, *plan.step, now, rules)
+        conversation, says = stepped.conversation, [*says, *stepped.says]
+        queue_changed = queue_changed or stepped.queue_changed
+    elif plan.is_crisis or not conversation.expecting.startswith("phone:"):
+        conversation = replace(conversation, expecting="")
     if plan.urgency is not None:
         reasons = plan.escalation.reasons
         conversation, case = await open_or_raise_case(
-            work, conversation, reasons=reasons, urgency=plan.urgency, inbox_id=inbox_id, now=now
+            work, conversation, reasons=reasons, urgency=plan.urgency, inbox_id=inbox_id, now=now, rules=rules
         )
+        if plan.is_crisis:
+            conversation = await _flag(work, conversation, case, inbox_id, reasons, now)
         if plan.announce:
-            says.append(await queued_say(work, case, again=was_waiting))
+            says.append(await queued_say(work, rules, conversation, case, now=now, again=was_waiting))
     rows = [
         composer.row(
             conversation,
@@ -85,7 +99,15 @@ async def carry_out_plan(
     )
     conversation = replace(conversation, next_seq=conversation.next_seq + len(rows))
     await work.conversations.save(conversation, now=now, release=release)
-    return CarriedOut(any(row.rendered is None for row in rows), plan.urgency is not None or effected.queue_changed)
+    return CarriedOut(any(row.rendered is None for row in rows), plan.urgency is not None or queue_changed)
+
+
+async def _flag(
+    work: UnitOfWork, conversation: Conversation, case: Case, inbox_id: int, reasons: Sequence[str], now: datetime
+) -> Conversation:
+    """Write the log of crises; until a person has seen it the conversation is in the crisis lane."""
+    await work.flags.add(conversation_id=conversation.id, case_id=case.id, inbox_id=inbox_id, reasons=reasons, now=now)
+    return conversation if not bot_speaks(conversation.owner) else replace(conversation, crisis_at=now)
 
 
 def tell(signals: Signals, conversation_id: str, plan: Plan, done: CarriedOut) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Say
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
@@ -21,4 +22,4 @@ class Effected:
     queue_changed: bool = False
 
 
-Effect = Callable[[UnitOfWork, Conversation, int, Mapping[str, Any], datetime], Awaitable[Effected]]
+Effect = Callable[[UnitOfWork, Conversation, int, Mapping[str, Any], datetime, HandoffRules], Awaitable[Effected]]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from jobseeker.clock import local_day
+from jobseeker.handoff_records import Deadline
+from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Say
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
@@ -15,11 +16,15 @@ from jobseeker.usecases.effect import Effected
 from jobseeker.usecases.open_case import open_or_raise_case
 
 CONTESTED, URGENCY_CONTESTED = "contested_result", 2
-WORKDAYS = 5  # Monday to Friday; public holidays are not known here, and the reply says so
 
 
 async def mark_vacancy(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {"vacancy_id", "kind": "saved"|"not_for_me", "reason"?, "remove"?: true takes it back}."""
     kind, vacancy_id = params["kind"], int(params["vacancy_id"])
@@ -33,7 +38,12 @@ async def mark_vacancy(
 
 
 async def set_alert(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {"active", "query": Search.to_dict(), "seen_revision"}: vacancies above that revision are new to this person."""
     if params["active"]:
@@ -56,7 +66,12 @@ async def set_alert(
 
 
 async def stop_alerts(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {"notice_version"}: the stop word. It says what it did, since only here is known whether there was an alert."""
     stopped = await work.job_alerts.stop(conversation.person, now=now)
@@ -74,7 +89,12 @@ async def stop_alerts(
 
 
 async def log_match(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {"query", "result", "versions"}: an automated result that is shown with this message."""
     await work.match_log.add(
@@ -90,14 +110,21 @@ async def log_match(
 
 
 async def open_review(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {"list_inbox", "vacancy_id"|None, "words", "business_days"}: a case for a person, about the result that was shown
     in answer to the message `list_inbox`. Raises ValueError where nothing was logged for it."""
     logged = await work.match_log.by_inbox(conversation.id, int(params["list_inbox"]))
     if logged is None:
         raise ValueError("nothing was logged that could be contested")
-    due = business_days_after(local_day(now), int(params["business_days"]))
+    calendar = await rules.calendar(work, now)
+    due = calendar.business_days_after(calendar.day(now), int(params["business_days"]))
+    due_at = calendar.end_of_day(due)
     detail = {
         "match_log_id": logged.id,
         "vacancy_id": params["vacancy_id"],
@@ -106,16 +133,23 @@ async def open_review(
         "due_on": due.isoformat(),
     }
     conversation, case = await open_or_raise_case(
-        work, conversation, reasons=(CONTESTED,), urgency=URGENCY_CONTESTED, inbox_id=inbox_id, now=now
+        work, conversation, reasons=(CONTESTED,), urgency=URGENCY_CONTESTED, inbox_id=inbox_id, now=now, rules=rules
     )
     await work.cases.describe(case.id, detail)
+    await work.cases.note(case.id, due_at=due_at, contested_rule=contested_rule(logged.result, params["vacancy_id"]))
+    overdue = Deadline(f"review:{case.id}:{logged.id}", "review_overdue", due_at, case.id, conversation.id)
+    await work.deadlines.put(overdue, now=now)
     say = Say("cards", "contest_case", {"items": [], "case": str(case.id), "until": {"date": due.isoformat()}})
     return Effected(conversation, (say,), queue_changed=True)
 
 
-def business_days_after(day: date, count: int) -> date:
-    """The day that lies `count` business days (Monday to Friday) after `day`."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= day.weekday() < WORKDAYS
-    return day
+def contested_rule(result: Mapping[str, Any], vacancy_id: int | None) -> str:
+    """The rule that a contest is counted under: the limit that keeps the contested vacancy out, else the feature that gives it least of
+    what it could; "ranking" where the list as a whole is contested."""
+    for limit, near, *_ in result.get("near_misses", ()):
+        if near == vacancy_id:
+            return f"limit.{limit}"
+    for match in result.get("matches", ()):
+        if match["vacancy_id"] == vacancy_id and match.get("reasons"):
+            return str(min(match["reasons"], key=lambda one: (one["value"], one["feature"]))["feature"])
+    return "ranking"
