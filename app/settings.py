@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     workers: int = Field(default=8, ge=1, le=256)
     poll_seconds: Seconds = 0.5
     alert_poll_seconds: Seconds = 30.0
+    deadline_poll_seconds: Seconds = 2.0
     rasa_timeout_seconds: Seconds = 15.0
     lease_seconds: Seconds = 45.0
     answer_attempts: int = Field(default=11, ge=1, le=1_000)

@@ -32,14 +32,17 @@ from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
 from jobseeker.profile.card import CardFacts
 from jobseeker.taxonomy import Taxonomy
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
+from jobseeker.usecases.assign_cases import AssignCases
 from jobseeker.usecases.claim_case import ClaimCase
 from jobseeker.usecases.close_ended import CloseEnded
 from jobseeker.usecases.create_account import CreateAccount
 from jobseeker.usecases.deliver_replies import DeliverReplies
 from jobseeker.usecases.fetch_file import FetchFile
+from jobseeker.usecases.handle_case import HandleCase
 from jobseeker.usecases.list_cases import ListCases
 from jobseeker.usecases.mend_times import MendTimes
 from jobseeker.usecases.open_case import OpenCase
+from jobseeker.usecases.open_on_behalf import OpenOnBehalf
 from jobseeker.usecases.read_case import ReadCase
 from jobseeker.usecases.read_conversation import ReadConversation
 from jobseeker.usecases.receive_event import ReceiveEvent
@@ -47,8 +50,11 @@ from jobseeker.usecases.receive_message import ReceiveMessage
 from jobseeker.usecases.receive_resume import ReceiveResume
 from jobseeker.usecases.reply_as_counsellor import ReplyAsCounsellor
 from jobseeker.usecases.return_to_bot import ReturnToBot
+from jobseeker.usecases.review_result import ReviewResult
+from jobseeker.usecases.run_deadlines import RunDeadlines
 from jobseeker.usecases.send_alerts import SendAlerts
 from jobseeker.usecases.sign_in import CurrentAccount, SignIn, SignOut
+from jobseeker.usecases.staff_presence import StaffPresence
 from jobseeker.usecases.start_conversation import StartConversation
 from language.detect import detect_variety, foreign_language, to_simplified
 from store.engine import Engines, create_engines
@@ -131,6 +137,12 @@ class Services:
     close_ended: CloseEnded
     mend_times: MendTimes
     fetch_file: FetchFile
+    run_deadlines: RunDeadlines
+    assign_cases: AssignCases
+    handle_case: HandleCase
+    review_result: ReviewResult
+    staff_presence: StaffPresence
+    open_on_behalf: OpenOnBehalf
 
     async def close(self) -> None:
         """Close the database and the connections to platforms."""
@@ -196,6 +208,9 @@ def build_services(
     preparations = {
         "store_file": ResumeFiles(answers, facts, secrets, clock, to_simplified, settings.public_url),
     }
+    tools = LateTools(settings, store)
+    start_conversation = StartConversation(store, clock, composer, secrets, signals)
+    open_case, claim_case = OpenCase(store, clock, composer, signals), ClaimCase(store, clock, composer, signals)
     return Services(
         settings=settings,
         clock=clock,
@@ -205,7 +220,7 @@ def build_services(
         secrets=secrets,
         composer=composer,
         planner=planner,
-        start_conversation=StartConversation(store, clock, composer, secrets, signals),
+        start_conversation=start_conversation,
         receive_message=receive_message,
         receive_resume=ReceiveResume(read_conversation, receive_message, uploads),
         receive_event=ReceiveEvent(store, clock, composer, planner, secrets, signals),
@@ -215,9 +230,10 @@ def build_services(
             store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry, preparations
         ),
         deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}),
-        send_alerts=SendAlerts(store, clock, composer, signals, LateTools(settings, store), settings.lease_seconds),
-        open_case=OpenCase(store, clock, composer, signals),
-        claim_case=ClaimCase(store, clock, composer, signals),
+        send_alerts=SendAlerts(store, clock, composer, signals, tools, settings.lease_seconds),
+        open_case=open_case,
+        claim_case=claim_case,
+        open_on_behalf=OpenOnBehalf(store, clock, start_conversation, open_case, claim_case),
         return_to_bot=ReturnToBot(store, clock, composer, signals),
         reply_as_counsellor=ReplyAsCounsellor(store, clock, composer, signals),
         list_cases=ListCases(store, clock),
@@ -229,4 +245,9 @@ def build_services(
         close_ended=CloseEnded(store, clock),
         mend_times=MendTimes(store, clock, settings.lease_seconds),
         fetch_file=FetchFile(store, clock, secrets),
+        run_deadlines=RunDeadlines(store, clock, composer, signals),
+        assign_cases=AssignCases(store, clock, composer, signals),
+        handle_case=HandleCase(store, clock, composer, signals),
+        review_result=ReviewResult(store, clock, composer, signals, tools),
+        staff_presence=StaffPresence(store, clock, composer, signals),
     )

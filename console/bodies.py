@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 
 import orjson
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
 from jobseeker.errors import CaseNotFound, MalformedRequest, NotAcceptedHere, TextTooLong
 
@@ -31,6 +31,86 @@ class ReplyBody(_Body):
 
     text: StrictStr
     client_message_id: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+
+
+class NoteBody(_Body):
+    """POST /console/api/cases/{id}/notes."""
+
+    text: StrictStr
+
+
+class TagsBody(_Body):
+    """PUT /console/api/cases/{id}/tags."""
+
+    tags: list[StrictStr]
+
+
+class TransferBody(_Body):
+    """POST /console/api/cases/{id}/transfer."""
+
+    to_account: StrictInt | None = None
+    office: StrictStr | None = None
+    note: StrictStr = ""
+
+
+class WrapUpBody(_Body):
+    """POST /console/api/cases/{id}/wrap-up."""
+
+    outcome: StrictStr
+    note: StrictStr = ""
+    tags: list[StrictStr] | None = None
+
+
+class DecisionBody(_Body):
+    """POST /console/api/cases/{id}/decision."""
+
+    decision: StrictStr
+    text: StrictStr
+    change_made: StrictStr = ""
+
+
+class ChangeBody(_Body):
+    """PUT /console/api/cases/{id}/change."""
+
+    change_made: StrictStr
+
+
+class PresenceBody(_Body):
+    """PUT /console/api/presence."""
+
+    state: StrictStr
+
+
+class EquipmentBody(_Body):
+    """PUT /console/api/accounts/{id}/equipment."""
+
+    skills: list[StrictStr]
+    office: StrictStr = ""
+    capacity: StrictInt
+
+
+class CallbackBody(_Body):
+    """POST /console/api/callbacks/{id}."""
+
+    done: StrictBool
+
+
+class OfficeDayBody(_Body):
+    """POST /console/api/offices/days."""
+
+    day: Annotated[StrictStr, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    office: StrictStr = ""
+    opens: Annotated[StrictStr, Field(pattern=r"^$|^([01]\d|2[0-3]):[0-5]\d$")] = ""
+    closes: Annotated[StrictStr, Field(pattern=r"^$|^(([01]\d|2[0-3]):[0-5]\d|24:00)$")] = ""
+    reason: dict[StrictStr, StrictStr]
+
+
+class BehalfBody(_Body):
+    """POST /console/api/conversations."""
+
+    variety: StrictStr
+    channel: StrictStr
+    note: StrictStr = ""
 
 
 Body = TypeVar("Body", bound=_Body)

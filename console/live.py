@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 
 import orjson
 from aiohttp import web
@@ -54,6 +55,7 @@ class _Follower:
     seen: dict[int, int]
     alert: int | None
     topics: dict[int, str] = field(default_factory=dict)  # case -> signal topic of its conversation
+    noted_at: float = float("-inf")
     waiting: set[str] = field(default_factory=set)  # signal topics of the conversations that wait
 
     async def run(self, response: web.StreamResponse, listener: Listener) -> None:
@@ -63,8 +65,16 @@ class _Follower:
             await self._tell(response, listener, called)
             called = await listener.wait(self.services.settings.keep_alive_seconds)
             await self.services.current_account(self.token)
+            await self._note_presence()
             if not called:
                 await self.write(response, b": keep-alive\n\n")
+
+    async def _note_presence(self) -> None:
+        """The open page is the sign of life of its counsellor; not more often than a keep-alive."""
+        now = monotonic()
+        if now - self.noted_at >= self.services.settings.keep_alive_seconds:
+            self.noted_at = now
+            await self.services.staff_presence.seen(self.account)
 
     async def _tell(self, response: web.StreamResponse, listener: Listener, called: set[str]) -> None:
         if QUEUE in called:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from app.wiring import Services
+from console import desk
 from console.bodies import ReplyBody, SignInBody, case_id, json_response, read_body
 from console.live import events
 from console.sessions import (
@@ -33,6 +34,7 @@ def setup(app: web.Application, services: Services) -> None:
     app.router.add_post(f"{PREFIX}/cases/{{id}}/replies", for_cases(reply))
     app.router.add_post(f"{PREFIX}/cases/{{id}}/return", for_cases(give_back))
     app.router.add_get(f"{PREFIX}/events", for_cases(events))
+    desk.setup(app, PREFIX)
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -64,9 +66,16 @@ async def sign_out(request: web.Request) -> web.Response:
 
 
 async def list_cases(request: web.Request) -> web.Response:
-    """GET /console/api/cases?state=waiting|mine."""
+    """GET /console/api/cases?state=waiting|offered|mine[&office=…][&language=zh|en][&reason=…]."""
     services = request.app[SERVICES]
-    cases = await services.list_cases(request[SESSION].account, request.query.get("state", "waiting"))
+    query = request.query
+    cases = await services.list_cases(
+        request[SESSION].account,
+        query.get("state", "waiting"),
+        office=query.get("office"),
+        language=query.get("language"),
+        reason=query.get("reason"),
+    )
     now = services.clock.now()
     return json_response({"cases": [case.to_dict(now) for case in cases]})
 
@@ -79,6 +88,13 @@ async def show_case(request: web.Request) -> web.Response:
         {
             **file.case.to_dict(services.clock.now()),
             "transcript": [line.to_dict() for line in file.transcript],
+            "earlier": file.earlier,
+            "masked": file.masked,
+            "owner": file.owner,
+            "summary": desk.summary_of(services, file.case),
+            "sheet": [dict(entry) for entry in file.sheet],
+            "notes": [each.to_dict() for each in file.notes],
+            "callbacks": [each.to_dict() for each in file.callbacks],
             "linked": [each.to_dict() for each in file.linked],
         }
     )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, time
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -79,7 +80,7 @@ def _office(file: YamlFile, name: str, entry: LineDict) -> HandoffOffice:
     }
     for day in week:
         spans = hours[WEEKDAYS.index(day)]
-        if list(spans) != sorted(spans) or any(a[1] > b[0] for a, b in zip(spans, spans[1:], strict=False)):
+        if list(spans) != sorted(spans) or any(a[1] > b[0] for a, b in pairwise(spans)):
             raise file.error(week.lines[day], f"the hours of `{day}:` should be in order and not overlap")
     return HandoffOffice(
         name,

@@ -22,6 +22,7 @@ from gateway.routes import conversations, events, files, health, pages, uploads,
 from gateway.services_key import CLOSING, HEALTH, INTAKE, LIMITS, SERVICES
 from gateway.workers.alerts import AlertWorker
 from gateway.workers.clock import ClockWorker
+from gateway.workers.deadlines import DeadlineWorker
 from gateway.workers.expiry import ExpiryWorker
 from gateway.workers.fetch import FetchWorker
 from gateway.workers.inbox import InboxWorker
@@ -88,7 +89,20 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         expiry = ExpiryWorker(services.close_ended)
         alerts = AlertWorker(services.send_alerts, services.signals, poll_seconds=services.settings.alert_poll_seconds)
         clock = ClockWorker(services.mend_times, services.clock)
-        loops: list[Callable[[], Awaitable[None]]] = [clock.run, inbox.run, outbox.run, expiry.run, alerts.run]
+        deadlines = DeadlineWorker(
+            services.run_deadlines,
+            services.assign_cases,
+            services.signals,
+            poll_seconds=services.settings.deadline_poll_seconds,
+        )
+        loops: list[Callable[[], Awaitable[None]]] = [
+            clock.run,
+            inbox.run,
+            outbox.run,
+            expiry.run,
+            alerts.run,
+            deadlines.run,
+        ]
         fetchers = [FetchWorker(each, app[INTAKE]) for each in services.connectors.values() if each.polls]
         loops += [fetcher.run for fetcher in fetchers]
         if services.engines.dialect != "sqlite":  # a SQLite database has one gateway: nobody else commits
@@ -99,6 +113,7 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
             fetcher.stop()
         outbox.stop()
         alerts.stop()
+        deadlines.stop()
         watch.stop()
         expiry.stop()
         clock.stop()

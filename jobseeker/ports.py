@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
+from jobseeker.handoff_records import Deadline
 from jobseeker.messages import Context, Reply, Say, Understanding, Variety
 from jobseeker.profile.reading import Reading
 from jobseeker.records import Conversation
@@ -131,6 +133,14 @@ class Preparation(Protocol):
     """Does what takes long of one effect before its transaction begins; gives the params to carry it out with."""
 
     async def __call__(self, conversation: Conversation, params: Mapping[str, Any]) -> Mapping[str, Any]: ...
+
+
+class Outside(Protocol):
+    """Does what a deadline asks for outside the database: an e-mail, a webhook, another desk. Raises where it has to be tried again."""
+
+    async def __call__(self, deadline: Deadline) -> datetime | None:
+        """When it comes again, None where it is done."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -155,6 +155,7 @@ class TranscriptLine:
     """One line of what was said. `escalation` is what the safety check made of it.
 
     client_message_id: of a counsellor's reply, so that the page that sent it knows it arrived.
+    versions: of an answer, the knowledge and figures it was made from.
     """
 
     seq: int
@@ -166,6 +167,7 @@ class TranscriptLine:
     escalation: Escalation = Escalation()
     name: str = ""
     client_message_id: str = ""
+    versions: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as the console shows it."""

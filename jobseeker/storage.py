@@ -121,8 +121,8 @@ class Inbox(Protocol):
         """Nothing waits beyond `until`; how many would have."""
         ...
 
-    async def reopen(self, conversation_id: str, after_seq: int, *, now: datetime) -> int:
-        """Let messages above this line that nobody has answered be answered after all; how many."""
+    async def reopen(self, conversation_id: str, *, since: datetime, now: datetime) -> int:
+        """Let what came since then and after the counsellor's last reply, and nobody has answered, be answered; how many."""
         ...
 
 

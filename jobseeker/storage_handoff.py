@@ -138,6 +138,10 @@ class Deadlines(Protocol):
 
     async def any_due(self, now: datetime) -> bool: ...
 
+    async def shorten_leases(self, until: datetime) -> int:
+        """No lease lasts beyond `until`; how many would have."""
+        ...
+
 
 class Callbacks(Protocol):
     """Call-backs asked for and messages left."""

@@ -113,6 +113,10 @@ class MatchLog(Protocol):
 
     async def get(self, log_id: int) -> LoggedRanking | None: ...
 
+    async def newest(self, conversation_id: str, limit: int) -> Sequence[LoggedRanking]:
+        """The newest of this conversation, the newest first."""
+        ...
+
     async def by_inbox(self, conversation_id: str, inbox_id: int) -> LoggedRanking | None:
         """The newest one shown in answer to this message of this conversation."""
         ...

@@ -69,6 +69,11 @@ class DeadlineRepository:
         """Whether something is to be done."""
         return (await self.connection.execute(select(table.c.id).where(_is_due(now)).limit(1))).first() is not None
 
+    async def shorten_leases(self, until: datetime) -> int:
+        """No lease lasts beyond `until`."""
+        longer = and_(table.c.done_at.is_(None), table.c.leased_until > until)
+        return (await self.connection.execute(update(table).where(longer).values(leased_until=until))).rowcount
+
 
 def _is_due(now: datetime) -> Any:
     free = or_(table.c.leased_until.is_(None), table.c.leased_until <= now)

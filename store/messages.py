@@ -146,12 +146,19 @@ class InboxRepository:
         """Try it again later."""
         await self.connection.execute(_PUT_OFF, {"key": inbox_id, "tried": attempts, "due": due_at, "error": error})
 
-    async def reopen(self, conversation_id: str, after_seq: int, *, now: datetime) -> int:
-        """Pending again, where nothing was said to it."""
+    async def reopen(self, conversation_id: str, *, since: datetime, now: datetime) -> int:
+        """Pending again: what came since then, after the counsellor's last reply, and was answered by nobody."""
+        replied = (
+            select(func.coalesce(func.max(outbox.c.seq), 0))
+            .where(outbox.c.conversation_id == conversation_id, outbox.c.author == "counsellor")
+            .scalar_subquery()
+        )
         unanswered = and_(
             inbox.c.conversation_id == conversation_id,
-            inbox.c.seq > after_seq,
+            inbox.c.received_at >= since,
+            inbox.c.seq > replied,
             inbox.c.state == "done",
+            inbox.c.command.not_like("/withdrawn%"),
             ~exists().where(outbox.c.inbox_id == inbox.c.id),
         )
         values = {"state": "pending", "attempts": 0, "due_at": now, "done_at": None}

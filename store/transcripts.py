@@ -31,6 +31,7 @@ _LINES_OUT = (
         outbox.c.author,
         outbox.c.say,
         outbox.c.rendered,
+        outbox.c.versions,
         outbox.c.created_at,
         outbox.c.topic,
         outbox.c.act,
@@ -75,5 +76,14 @@ def _said(row: Any) -> TranscriptLine:
     if row.author == "counsellor":
         name, sent_as = str(params.get("name", "")), row.key.rpartition(":")[2]
     return TranscriptLine(
-        row.seq, row.author, text, row.created_at, row.topic, row.act, read_escalation(row.escalation), name, sent_as
+        row.seq,
+        row.author,
+        text,
+        row.created_at,
+        row.topic,
+        row.act,
+        read_escalation(row.escalation),
+        name,
+        sent_as,
+        row.versions or {},
     )

@@ -87,6 +87,11 @@ class MatchLogRepository:
         row = (await self.connection.execute(_LOGGED.where(match_log.c.id == log_id))).first()
         return LoggedRanking(*row) if row else None
 
+    async def newest(self, conversation_id: str, limit: int) -> Sequence[LoggedRanking]:
+        """The newest of this conversation, the newest first."""
+        query = _LOGGED.where(match_log.c.conversation_id == conversation_id).order_by(match_log.c.id.desc())
+        return [LoggedRanking(*row) for row in (await self.connection.execute(query.limit(limit))).all()]
+
     async def by_inbox(self, conversation_id: str, inbox_id: int) -> LoggedRanking | None:
         """The newest one shown in answer to this message."""
         query = _LOGGED.where(match_log.c.inbox_id == inbox_id, match_log.c.conversation_id == conversation_id)

@@ -14,6 +14,7 @@ from jobseeker.ports import Signals
 from jobseeker.records import Case, Conversation
 from jobseeker.storage import UnitOfWork
 from jobseeker.usecases.carry_out_effects import carry_out_effects
+from jobseeker.usecases.case_moves import step
 from jobseeker.usecases.open_case import open_or_raise_case
 from jobseeker.usecases.person_steps import take_step
 from jobseeker.usecases.queue_words import queued_say
@@ -71,6 +72,9 @@ async def carry_out_plan(
         )
         if plan.is_crisis:
             conversation = await _flag(work, conversation, case, inbox_id, reasons, now)
+            if conversation.owner == "wrap_up":  # not a moment for notes
+                conversation = step(conversation, "resume", conversation.counsellor_id)
+                await work.cases.note(case.id, wrap_up_seq=None)
         if plan.announce:
             says.append(await queued_say(work, rules, conversation, case, now=now, again=was_waiting))
     rows = [

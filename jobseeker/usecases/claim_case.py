@@ -6,16 +6,16 @@ from dataclasses import replace
 
 from jobseeker.clock import Clock
 from jobseeker.errors import AlreadyClaimed, CaseNotFound
-from jobseeker.handoff import next_owner
 from jobseeker.messages import Say
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
 from jobseeker.records import Account, Case
 from jobseeker.storage import Store
+from jobseeker.usecases.case_moves import say, step
 
 
 class ClaimCase:
-    """waiting -> claimed, conversation queued -> human."""
+    """waiting -> claimed, conversation queued (or assigned, to whomever) -> human. Whoever claims a crisis has seen it."""
 
     def __init__(self, store: Store, clock: Clock, composer: Composer, signals: Signals) -> None:
         self.store, self.clock, self.composer, self.signals = store, clock, composer, signals
@@ -38,27 +38,16 @@ class ClaimCase:
                 raise CaseNotFound
             if case.state == "claimed" and case.claimed_by == account.id:
                 return case
+            seen = {} if conversation.crisis_at is None else {"acknowledged_at": now, "acknowledged_by": account.id}
             if case.state != "waiting" or not await work.cases.move(
-                case, state="claimed", claimed_by=account.id, now=now
+                case, state="claimed", claimed_by=account.id, now=now, offered_to=None, **seen
             ):
                 raise AlreadyClaimed
-            conversation = replace(
-                conversation,
-                owner=next_owner(conversation.owner, "claim"),
-                owner_version=conversation.owner_version + 1,
-                counsellor_id=account.id,
-                next_seq=conversation.next_seq + 1,
-            )
-            say = Say("utterance", "handoff_claimed", {"name": account.name})
-            row = self.composer.row(
-                conversation,
-                say,
-                key=f"case:{case.id}:claimed:{case.version}",
-                seq=conversation.next_seq - 1,
-                now=now,
-                author="system",
-            )
-            await work.outbox.add([row])
+            await work.flags.acknowledge(conversation.id, account.id, now=now)
+            conversation = replace(step(conversation, "claim", account.id), crisis_at=None, expecting="")
+            told = Say("utterance", "handoff_claimed", {"name": account.name})
+            key = f"case:{case.id}:claimed:{case.version}"
+            conversation = await say(work, self.composer, conversation, [told], key=key, now=now)
             await work.conversations.save(conversation, now=now)
             await work.ledger.record(
                 at=now,

@@ -10,6 +10,7 @@ from datetime import timedelta
 from jobseeker.clock import Clock
 from jobseeker.storage import Store
 from jobseeker.usecases.deliver_replies import LEASE_SECONDS
+from jobseeker.usecases.run_deadlines import LEASE_SECONDS as DEADLINE_LEASE_SECONDS
 
 
 class MendTimes:
@@ -29,4 +30,5 @@ class MendTimes:
         async with self._store.write() as work:
             mended = await work.inbox.bring_forward(now)
             mended += await work.outbox.bring_forward(now + timedelta(seconds=LEASE_SECONDS))
+            mended += await work.deadlines.shorten_leases(now + timedelta(seconds=DEADLINE_LEASE_SECONDS))
             return mended + await work.conversations.shorten_leases(now + timedelta(seconds=self._lease_seconds))

@@ -86,9 +86,9 @@ async def _open(
         opened_by=opened_by,
     )
     before = await work.cases.last_closed(conversation.id)
-    if before is not None and before.closed_at is not None and before.claimed_by is not None:
-        if now - before.closed_at <= timedelta(hours=rules.number("reopen_hours", now)):
-            await work.cases.note(case.id, reopened_from=before.id, preferred_account=before.claimed_by)
+    recent = now - timedelta(hours=rules.number("reopen_hours", now))
+    if before is not None and before.claimed_by is not None and before.closed_at and before.closed_at >= recent:
+        await work.cases.note(case.id, reopened_from=before.id, preferred_account=before.claimed_by)
     await work.cases.note(case.id, opened_position=await work.cases.position(case))
     lines = await work.transcripts.lines(
         conversation.id, max(0, conversation.next_seq - 1 - LINES_LOOKED_AT), LINES_LOOKED_AT

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from jobseeker.case_sheet import case_sheet
 from jobseeker.clock import Clock
 from jobseeker.errors import CaseNotFound, NotAllowed
+from jobseeker.handoff_records import Callback, Note
+from jobseeker.masking import masked, masked_value
 from jobseeker.records import Account, Case, TranscriptLine
 from jobseeker.storage import Store, UnitOfWork
 
+PAGE = 300  # lines of the transcript that are read at once
+MATCHES_SHOWN = 3
+PURPOSES = ("profile", "alerts", "link", "research")
 LINES_SHOWN = 50  # of a conversation on another channel: the last ones
 
 
@@ -40,15 +46,24 @@ class Linked:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case and its transcript, in order of seq. `linked`: the person's conversations on other channels."""
+    """A case and the last page of its transcript, in order of seq. `linked`: the person's conversations on other channels.
+
+    earlier: whether there are lines before the first. masked: identifiers are hidden, since nobody has claimed it.
+    """
 
     case: Case
     transcript: Sequence[TranscriptLine]
     linked: Sequence[Linked] = ()
+    earlier: bool = False
+    masked: bool = False
+    owner: str = "bot"
+    notes: Sequence[Note] = ()
+    callbacks: Sequence[Callback] = ()
+    sheet: Sequence[Mapping[str, Any]] = ()
 
 
 class ReadCase:
-    """Waiting cases are open to every counsellor, claimed and closed ones to their counsellor and to supervisors."""
+    """Waiting cases are open to every counsellor, with identifiers hidden; claimed and closed ones to their counsellor and to supervisors."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock = store, clock
@@ -58,8 +73,17 @@ class ReadCase:
         now = self.clock.now()
         async with self.store.write() as work:
             case = await _allowed(work, account, case_id)
-            lines = await work.transcripts.lines(case.conversation_id)
+            conversation = await work.conversations.get(case.conversation_id)
+            if conversation is None:
+                raise CaseNotFound
+            begin = max(0, conversation.next_seq - 1 - PAGE)
+            lines = await work.transcripts.lines(conversation.id, begin, PAGE)
             linked = await _linked(work, case)
+            callbacks = await work.callbacks.of_case(case.id)
+            notes = await work.notes.of_case(case.id)
+            matches = await work.match_log.newest(conversation.id, MATCHES_SHOWN)
+            profile = await work.profiles.current(conversation.person)
+            consents = [each for each in PURPOSES if await work.profiles.has_consented(conversation.person, each)]
             await work.ledger.record(
                 at=now,
                 actor=f"account:{account.id}",
@@ -68,13 +92,37 @@ class ReadCase:
                 case_id=case.id,
                 detail={"linked": [each.conversation_id for each in linked]},
             )
-        return CaseFile(case, lines, linked)
+        hidden = _hides(account, case)
+        if hidden:
+            lines, callbacks = _masked(lines), [replace(one, contact=masked(one.contact)) for one in callbacks]
+            case = replace(case, summary=masked_value(case.summary), last_text=masked(case.last_text))
+            linked = [replace(one, transcript=_masked(one.transcript)) for one in linked]
+        sheet = case_sheet(case, conversation, lines, profile, matches, callbacks, consents)
+        return CaseFile(case, lines, linked, bool(begin), hidden, conversation.owner, notes, callbacks, sheet)
+
+    async def earlier(self, account: Account, case_id: int, before: int) -> Sequence[TranscriptLine]:
+        """The page of lines that ends before this seq. Raises CaseNotFound, NotAllowed."""
+        async with self.store.read() as work:
+            case = await _allowed(work, account, case_id)
+            begin = max(0, before - 1 - PAGE)
+            lines = await work.transcripts.lines(case.conversation_id, begin, PAGE)
+        found = [line for line in lines if line.seq < before]
+        return _masked(found) if _hides(account, case) else found
 
     async def entries(self, account: Account, case_id: int, after: int) -> Sequence[TranscriptLine]:
         """What was said after this seq, for a page that is already open: not audited again. Raises CaseNotFound, NotAllowed."""
         async with self.store.read() as work:
             case = await _allowed(work, account, case_id)
-            return await work.transcripts.lines(case.conversation_id, after)
+            lines = await work.transcripts.lines(case.conversation_id, after)
+        return _masked(lines) if _hides(account, case) else lines
+
+
+def _hides(account: Account, case: Case) -> bool:
+    return case.state == "waiting" and case.offered_to != account.id
+
+
+def _masked(lines: Sequence[TranscriptLine]) -> list[TranscriptLine]:
+    return [replace(line, text=masked(line.text)) for line in lines]  # the assistant quotes what people write
 
 
 async def _linked(work: UnitOfWork, case: Case) -> Sequence[Linked]:

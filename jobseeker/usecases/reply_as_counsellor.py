@@ -50,6 +50,7 @@ class ReplyAsCounsellor:
                 [self.composer.row(conversation, say, key=key, seq=seq, now=now, author="counsellor")]
             )
             await work.conversations.save(replace(conversation, next_seq=seq + 1), now=now)
+            await work.presences.touch(account.id, now=now)
             detail = {"seq": seq}
             await work.ledger.record(
                 at=now,

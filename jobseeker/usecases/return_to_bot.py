@@ -1,21 +1,18 @@
-"""A counsellor gives the conversation back to the assistant and closes the case."""
+"""A counsellor gives the conversation back to the assistant and closes the case. Writing the outcome before that is handle_case.py."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from jobseeker.clock import Clock
-from jobseeker.errors import CaseNotFound, NotOwner
-from jobseeker.handoff import next_owner
-from jobseeker.messages import Say
+from jobseeker.errors import AlreadyClaimed, CaseNotFound, NotOwner
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
 from jobseeker.records import Account, Case
 from jobseeker.storage import Store
+from jobseeker.usecases.case_moves import give_back
 
 
 class ReturnToBot:
-    """claimed -> closed, conversation human -> bot."""
+    """claimed -> closed, conversation human or wrap_up -> bot."""
 
     def __init__(self, store: Store, clock: Clock, composer: Composer, signals: Signals) -> None:
         self.store, self.clock, self.composer, self.signals = store, clock, composer, signals
@@ -40,36 +37,17 @@ class ReturnToBot:
                 raise NotOwner
             if case.state == "closed":
                 return case
-            if not await work.cases.move(case, state="closed", claimed_by=account.id, now=now):
-                raise NotOwner
-            conversation = replace(
-                conversation,
-                owner=next_owner(conversation.owner, "return"),
-                owner_version=conversation.owner_version + 1,
-                counsellor_id=None,
-                failed_turns=0,
-                next_seq=conversation.next_seq + 1,
-            )
-            row = self.composer.row(
-                conversation,
-                Say("utterance", "handoff_returned"),
-                key=f"case:{case.id}:returned",
-                seq=conversation.next_seq - 1,
-                now=now,
-                author="system",
-            )
-            await work.outbox.add([row])
+            try:
+                conversation = await give_back(
+                    work, self.composer, conversation, case, actor=f"account:{account.id}", now=now
+                )
+            except AlreadyClaimed:
+                raise NotOwner from None
             await work.conversations.save(conversation, now=now)
-            await work.ledger.record(
-                at=now,
-                actor=f"account:{account.id}",
-                action="case.returned",
-                conversation_id=conversation.id,
-                case_id=case.id,
-            )
             closed = await work.cases.get(case_id)
         if closed is None:
             raise CaseNotFound
+        self.signals.message_received(closed.conversation_id)  # what nobody has answered is the assistant's now
         self.signals.conversation_changed(closed.conversation_id)
         self.signals.queue_changed()
         self.signals.outbox_changed()

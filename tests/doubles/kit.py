@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.wiring import Content, Services, build_services, read_content
 from connectors.web import to_inbound
 from gateway.rasa_client import parse_turn
-from jobseeker.clock import FixedClock
+from jobseeker.clock import TAIPEI, FixedClock
 from jobseeker.ports import Sender, Turn, TurnRequest
 from jobseeker.records import Account, Conversation, Outbound
 from jobseeker.usecases.receive_message import Received
@@ -148,6 +148,28 @@ class Kit:
         """What a query finds, for looking behind the scenes."""
         async with self.services.engines.reader.connect() as connection:
             return [tuple(row) for row in (await connection.exec_driver_sql(sql)).all()]
+
+    async def tick(self) -> list[tuple[str, str]]:
+        """What the deadline worker does in one round: (kind, outcome) of what was due."""
+        await self.services.assign_cases()
+        ran: list[tuple[str, str]] = []
+        while (one := await self.services.run_deadlines()) is not None:
+            ran.append((one.kind, one.outcome))
+            assert len(ran) < 1_000, "a deadline that comes again at once"
+        return ran
+
+    async def alerts(self) -> list[str]:
+        """The kinds of all alerts, in order."""
+        return [str(kind) for (kind,) in await self.rows("SELECT kind FROM alert ORDER BY id")]
+
+    async def last(self, started: Started) -> Outbound:
+        """What was said last."""
+        async with self.services.store.read() as work:
+            return list(await work.outbox.after(started.conversation.id, 0, 1_000))[-1]
+
+    def at(self, local: str) -> None:
+        """Set the clock to this time in Taipei: "2026-11-27T18:00"."""
+        self.clock.at = datetime.fromisoformat(local).replace(tzinfo=TAIPEI).astimezone(timezone.utc)
 
     def later(self, seconds: float) -> None:
         """Move the clock."""

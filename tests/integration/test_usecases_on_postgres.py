@@ -15,6 +15,7 @@ from tests.unit.usecases.test_deliveries import (  # noqa: F401
     test_a_reply_that_must_wait_holds_back_the_later_ones,
     test_replies_are_sent_in_order,
 )
+from tests.unit.usecases.test_desk import *  # noqa: F403
 from tests.unit.usecases.test_effects import *  # noqa: F403
 from tests.unit.usecases.test_files import *  # noqa: F403
 from tests.unit.usecases.test_guards import *  # noqa: F403
@@ -23,6 +24,7 @@ from tests.unit.usecases.test_language import *  # noqa: F403
 from tests.unit.usecases.test_link import *  # noqa: F403
 from tests.unit.usecases.test_messages import *  # noqa: F403
 from tests.unit.usecases.test_uploads import *  # noqa: F403
+from tests.unit.usecases.test_waiting import *  # noqa: F403
 
 pytestmark = pytest.mark.postgres
 

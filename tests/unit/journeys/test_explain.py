@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
 
 import pytest
 
-from jobseeker.usecases.vacancy_effects import business_days_after
 from tests.doubles.vacancy_world import Walk
 
 POINTS = {"zh-Hant": r"• (\S+) ([\d.]+)／([\d.]+)：", "en": r"• (.+?) ([\d.]+) of ([\d.]+):"}
@@ -127,16 +125,3 @@ async def test_contesting_what_an_office_decided_offers_a_counsellor(person: Wal
     assert "/human" in person.payloads()
     assert "不是我" in person.text()
     assert await person.kit.rows("SELECT count(*) FROM handoff_case") == [(0,)]
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "due"),
-    [
-        ("2026-11-23", 5, "2026-11-30"),
-        ("2026-11-27", 1, "2026-11-30"),
-        ("2026-11-28", 1, "2026-11-30"),
-        ("2026-11-23", 0, "2026-11-23"),
-    ],
-)
-def test_business_days(day: str, count: int, due: str) -> None:
-    assert business_days_after(date.fromisoformat(day), count).isoformat() == due
