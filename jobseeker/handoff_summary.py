@@ -15,7 +15,7 @@ KNOWN_REASONS = frozenset(
     {
         "asked_for_human", "crisis", "contested_result", "failed_turns", "strong_anger", "own_trouble", "benefit_refused",
         "benefit_reclaimed", "dispute", "discrimination", "harassment", "unpaid_wages", "dismissal", "disability",
-        "legal_deadline", "barriers", "on_behalf",
+        "legal_deadline", "barriers", "on_behalf", "benefit_unclear",
     }
 )  # fmt: skip
 QUOTED_CHARACTERS = 160

@@ -8,6 +8,7 @@ from typing import Any
 
 from jobseeker.benefits.records import Circumstances
 from jobseeker.handoff import URGENCY_AT_ONCE
+from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Say
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
@@ -19,7 +20,12 @@ URGENCY_UNCLEAR = URGENCY_AT_ONCE + 1
 
 
 async def open_benefit_case(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, params: Mapping[str, Any], now: datetime
+    work: UnitOfWork,
+    conversation: Conversation,
+    inbox_id: int,
+    params: Mapping[str, Any],
+    now: datetime,
+    rules: HandoffRules,
 ) -> Effected:
     """params {"case": Circumstances.to_dict(), "points": [ids of unclear points]}: a case for a counsellor, who sees both."""
     case = Circumstances.from_dict(params["case"])
@@ -27,7 +33,7 @@ async def open_benefit_case(
     if not points:
         raise ValueError("nothing is unclear, so nobody has to look at it")
     conversation, opened = await open_or_raise_case(
-        work, conversation, reasons=(UNCLEAR,), urgency=URGENCY_UNCLEAR, inbox_id=inbox_id, now=now
+        work, conversation, reasons=(UNCLEAR,), urgency=URGENCY_UNCLEAR, inbox_id=inbox_id, now=now, rules=rules
     )
     detail = {**(opened.detail or {}), "precheck": {"case": case.to_dict(), "points": points}}
     await work.cases.describe(opened.id, detail)

@@ -135,7 +135,7 @@ async def open_review(
     conversation, case = await open_or_raise_case(
         work, conversation, reasons=(CONTESTED,), urgency=URGENCY_CONTESTED, inbox_id=inbox_id, now=now, rules=rules
     )
-    await work.cases.describe(case.id, detail)
+    await work.cases.describe(case.id, {**(case.detail or {}), **detail})
     await work.cases.note(case.id, due_at=due_at, contested_rule=contested_rule(logged.result, params["vacancy_id"]))
     overdue = Deadline(f"review:{case.id}:{logged.id}", "review_overdue", due_at, case.id, conversation.id)
     await work.deadlines.put(overdue, now=now)
