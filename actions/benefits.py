@@ -66,5 +66,6 @@ def benefit_actions(desk: Desk) -> list[Action]:
     """All of them, as domain.yml names them."""
     return [
         PrecheckAction(desk, "action_benefit_precheck"),
+        PrecheckAction(desk, "action_benefit_deadlines"),
         PrecheckAction(desk, "action_answer_benefits", answers=True),
     ]

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from app.settings import Settings
 from app.vacancy_tools import build_vacancy_tools
 from content import load_pack
+from content.offices import load_calendar
 from content.places import load_places
 from content.rules import actions_of_acts
 from content.taxonomy import load_taxonomy
+from jobseeker.benefits.clock_dialogue import ClockDialogue
 from jobseeker.benefits.dialogue import CaseDialogue
-from jobseeker.clock import Clock, SystemClock
+from jobseeker.clock import TAIPEI, Clock, SystemClock
 from jobseeker.profile.dialogue import ProfileDialogue
 from jobseeker.resume.dialogue import ResumeDialogue
 from jobseeker.usecases.make_resume import MakeResume
@@ -70,6 +72,13 @@ def build_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     profiles = TalkAboutProfile(store, ProfileDialogue(reader, ResumeReader(reader), read_remark, taxonomy, places))
     pack = load_pack(settings.content_dir, settings.country)
     cases = CaseDialogue(SpokenCaseReader(), read_remark, pack.figures, {"knowledge": pack.version})
+    days = ClockDialogue(
+        SpokenCaseReader(),
+        read_remark,
+        pack.figures,
+        load_calendar(settings.content_dir, settings.country).holiday,
+        TAIPEI,
+    )
     return Desk(
         settings=settings,
         clock=clock,
@@ -79,5 +88,5 @@ def build_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         talk_about_profile=profiles,
         make_resume=MakeResume(profiles, ResumeDialogue(read_remark, read_contact)),
         talk_about_vacancies=TalkAboutVacancies(store, clock, tools.toolbox),
-        talk_about_case=TalkAboutCase(clock, cases),
+        talk_about_case=TalkAboutCase(clock, cases, days),
     )

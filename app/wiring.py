@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from app.calendar_file import CalendarFiles
 from app.passwords import Argon2Hasher, SystemSecrets
 from app.resume_files import ResumeFiles
 from app.resume_uploads import ResumeUploads
@@ -28,7 +29,7 @@ from jobseeker.messages import Command
 from jobseeker.office_hours import Calendar, LiveCalendar
 from jobseeker.outgoing import Composer
 from jobseeker.places import Place, nearest
-from jobseeker.ports import Dialogue, PasswordHasher, Sender, Turn, TurnRequest
+from jobseeker.ports import Dialogue, PasswordHasher, Preparation, Sender, Turn, TurnRequest
 from jobseeker.profile.card import CardFacts
 from jobseeker.taxonomy import Taxonomy
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
@@ -53,6 +54,7 @@ from jobseeker.usecases.return_to_bot import ReturnToBot
 from jobseeker.usecases.review_result import ReviewResult
 from jobseeker.usecases.run_deadlines import RunDeadlines
 from jobseeker.usecases.send_alerts import SendAlerts
+from jobseeker.usecases.send_reminders import SendReminders
 from jobseeker.usecases.sign_in import CurrentAccount, SignIn, SignOut
 from jobseeker.usecases.staff_presence import StaffPresence
 from jobseeker.usecases.start_conversation import StartConversation
@@ -124,6 +126,7 @@ class Services:
     answer_message: AnswerMessage
     deliver_replies: DeliverReplies
     send_alerts: SendAlerts
+    send_reminders: SendReminders
     open_case: OpenCase
     claim_case: ClaimCase
     return_to_bot: ReturnToBot
@@ -205,12 +208,14 @@ def build_services(
     most = int(answers.book.figures["files.upload_megabytes"].rows[-1].value) * 1_000_000
     uploads = ResumeUploads(content.taxonomy, content.places, most)
     facts = CardFacts(content.taxonomy, content.places)
-    preparations = {
+    preparations: dict[str, Preparation] = {
         "store_file": ResumeFiles(answers, facts, secrets, clock, to_simplified, settings.public_url),
+        "store_calendar": CalendarFiles(answers, live.base.holiday, secrets, clock, to_simplified, settings.public_url),
     }
     tools = LateTools(settings, store)
     start_conversation = StartConversation(store, clock, composer, secrets, signals)
     open_case, claim_case = OpenCase(store, clock, composer, signals), ClaimCase(store, clock, composer, signals)
+    send_alerts = SendAlerts(store, clock, composer, signals, tools, settings.lease_seconds)
     return Services(
         settings=settings,
         clock=clock,
@@ -230,7 +235,8 @@ def build_services(
             store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry, preparations
         ),
         deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}),
-        send_alerts=SendAlerts(store, clock, composer, signals, tools, settings.lease_seconds),
+        send_alerts=send_alerts,
+        send_reminders=SendReminders(store, clock, composer, signals, send_alerts.is_quiet),
         open_case=open_case,
         claim_case=claim_case,
         open_on_behalf=OpenOnBehalf(store, clock, start_conversation, open_case, claim_case),

@@ -95,6 +95,9 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
             services.signals,
             poll_seconds=services.settings.deadline_poll_seconds,
         )
+        reminders = AlertWorker(
+            services.send_reminders, services.signals, poll_seconds=services.settings.alert_poll_seconds
+        )
         loops: list[Callable[[], Awaitable[None]]] = [
             clock.run,
             inbox.run,
@@ -102,6 +105,7 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
             expiry.run,
             alerts.run,
             deadlines.run,
+            reminders.run,
         ]
         fetchers = [FetchWorker(each, app[INTAKE]) for each in services.connectors.values() if each.polls]
         loops += [fetcher.run for fetcher in fetchers]

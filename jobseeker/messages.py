@@ -93,6 +93,9 @@ COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as 
     "leave": False,
     "rate": True,
     "comment": False,
+    "deadlines": False,
+    "calendar": False,
+    "remind": True,
 }
 INTERNAL_COMMANDS: Mapping[str, bool | None] = {
     "attachment": True,  # a kind of jobseeker.channels.ATTACHMENTS
@@ -133,6 +136,9 @@ ACT_OF_COMMAND: Mapping[str, str] = {
     "barrier": "barrier_support",
     "estimate": "benefit_precheck",
     "answer": "benefit_precheck",
+    "deadlines": "benefit_deadlines",
+    "calendar": "benefit_deadlines",
+    "remind": "benefit_deadlines",
 }  # what a button stands for, by its name or by name and argument; the actions read the rest
 
 

@@ -29,6 +29,7 @@ from jobseeker.records import (
     StoredFile,
     TranscriptLine,
 )
+from jobseeker.storage_benefits import Reminders
 from jobseeker.storage_handoff import (
     Bridges,
     Callbacks,
@@ -361,6 +362,8 @@ class UnitOfWork(Protocol):
     def marks(self) -> Marks: ...
     @property
     def job_alerts(self) -> JobAlerts: ...
+    @property
+    def reminders(self) -> Reminders: ...
     @property
     def match_log(self) -> MatchLog: ...
     @property

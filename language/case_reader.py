@@ -41,6 +41,11 @@ _STATUSES = (
 )  # fmt: skip
 _CUES = {
     "left_on": r"离职|退保|资遣|被裁|裁员|失业|最后(?:工作日|一天|上班)|做到|上班到|离开|关厂|倒闭|期满|到期|走的|laid off|left|leave|leaving|last (?:working )?day|lost my job|let go|fired|closed|ended|end(?:s|ed) on",
+    "certified_on": r"认定|上次(?:去|办|到)|去过中心|certif|recogni[sz]|last visit|last went|last time",
+    "referred_on": r"介绍卡|推介|回[覆复]卡|转介|referral|referred|reply card",
+    "started_on": r"上班(?!到)|到职|新工作|再就业|就职|start(?:ed|ing|s)?(?: (?:to )?work|(?: (?:a|the|my))? (?:new )?job)|new job|began work",
+    "reviewed_on": r"审议(?:决定|结果)|审定书|review (?:decision|result)",
+    "decided_on": r"核定|公文|驳回|函|处分|不给付|decision|letter|refus|reject|notice",
     "birth_on": r"生日|出生|年次|[日月年]\s*生|\bborn\b|birth",
     "registered_on": r"登记|报到|求职登记|regist|signed up|sign up",
 }  # fmt: skip

@@ -30,6 +30,7 @@ from store.handoff import (
 from store.job_alerts import JobAlertRepository
 from store.messages import InboxRepository, OutboxRepository
 from store.profiles import ProfileRepository
+from store.reminders import ReminderRepository
 from store.transcripts import TranscriptRepository
 from store.vacancies import VacancyRepository
 from store.vacancy_marks import MarkRepository, MatchLogRepository
@@ -110,6 +111,11 @@ class SqlUnitOfWork:
     def job_alerts(self) -> JobAlertRepository:
         """Who wants to be told of new vacancies."""
         return JobAlertRepository(self.connection)
+
+    @cached_property
+    def reminders(self) -> ReminderRepository:
+        """Who wants to be reminded of their own days."""
+        return ReminderRepository(self.connection)
 
     @cached_property
     def match_log(self) -> MatchLogRepository:

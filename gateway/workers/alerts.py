@@ -1,12 +1,12 @@
-"""The loop that tells people of new vacancies. The step is jobseeker/usecases/send_alerts.py."""
+"""The loop that writes to people unasked: new vacancies, reminders. The steps are jobseeker/usecases/send_alerts.py and send_reminders.py."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from app.signals import ALERT_WORK, ProcessSignals
 from jobseeker.errors import StoreUnavailable
-from jobseeker.usecases.send_alerts import SendAlerts
 
 log = logging.getLogger(__name__)
 
@@ -14,7 +14,9 @@ log = logging.getLogger(__name__)
 class AlertWorker:
     """Looks every `poll_seconds` who is due. A look that fails is logged; the alert is due again when its lease has run out."""
 
-    def __init__(self, send: SendAlerts, signals: ProcessSignals, *, poll_seconds: float) -> None:
+    def __init__(
+        self, send: Callable[[], Awaitable[object | None]], signals: ProcessSignals, *, poll_seconds: float
+    ) -> None:
         self._send, self._signals, self._poll_seconds = send, signals, poll_seconds
         self._stopping = False
 

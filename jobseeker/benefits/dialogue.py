@@ -134,7 +134,8 @@ class CaseDialogue:
         return self._reading(heard, correction["rest"], talk.last) or read
 
     def _reading(self, heard: CaseHeard, text: str, asked: str) -> tuple[Said, ...]:
-        return tuple(self.reader(text, asked=asked, today=heard.today, english=heard.english))
+        read = self.reader(text, asked=asked, today=heard.today, english=heard.english)
+        return tuple(one for one in read if one.name in Circumstances.__dataclass_fields__)
 
     # -- what comes next -----------------------------------------------------------------------------------------------
 

@@ -60,6 +60,14 @@ class Plausibility:
             return _doubt(said, "day_future")
         return _doubt(said, "registered_early") if case.left_on and said.value < case.left_on else said
 
+    def _past_day(self, said: Said, case: Circumstances) -> Said:
+        return _doubt(said, "day_future") if said.value > self.today else said
+
+    _certified_on = _referred_on = _decided_on = _reviewed_on = _past_day
+
+    def _started_on(self, said: Said, case: Circumstances) -> Said:
+        return self._left_on(said, case)
+
     def _age(self, said: Said, case: Circumstances) -> Said:
         fits = self.law.whole("unemployment.age_min") <= said.value <= self.law.whole("precheck.age_max")
         return said if fits else _doubt(said, "age")

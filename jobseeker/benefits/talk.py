@@ -11,14 +11,15 @@ from jobseeker.benefits.records import Circumstances
 from jobseeker.messages import Command, Say
 from jobseeker.open_question import OpenQuestion
 
-NAME, ACT = "benefits", "benefit_precheck"  # of the open question
+NAME, ACT, CLOCK_ACT = "benefits", "benefit_precheck", "benefit_deadlines"  # of the open question
+DATES = "dates"  # the question of the clock
 
 
 @dataclass(frozen=True)
 class CaseTalk:
     """The state. case: what is known; question: what is open (questions.py), "" for nothing; previous: what was open before "really
     start over?"; unknown: fields the person could not tell; last: the field that was told last; misses: answers in a row in
-    which nothing was found; shown: a result has been shown."""
+    which nothing was found; shown: a result has been shown; dates: CaseDates.to_dict() of what the case itself does not hold."""
 
     case: Circumstances = field(default_factory=Circumstances)
     question: str = ""
@@ -27,17 +28,19 @@ class CaseTalk:
     last: str = ""
     misses: int = 0
     shown: bool = False
+    dates: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form."""
-        return {**vars(self), "case": self.case.to_dict(), "unknown": list(self.unknown)}
+        return {**vars(self), "case": self.case.to_dict(), "unknown": list(self.unknown), "dates": dict(self.dates)}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any] | None) -> CaseTalk:
         """Read the JSON form back; nothing where there is none."""
         if not value:
             return cls()
-        return cls(**{**value, "case": Circumstances.from_dict(value["case"]), "unknown": tuple(value["unknown"])})
+        kept = {name: one for name, one in value.items() if name in cls.__dataclass_fields__}
+        return cls(**{**kept, "case": Circumstances.from_dict(value["case"]), "unknown": tuple(value["unknown"])})
 
     def asking(self, question: str) -> CaseTalk:
         """The state with this question put."""
@@ -74,4 +77,5 @@ class CaseTold:
         """For the slot."""
         if self.again is None or not self.talk.question:
             return None
-        return OpenQuestion(NAME, ACT, self.again, guards_restart=self.talk.case != Circumstances())
+        act = CLOCK_ACT if self.talk.question == DATES else ACT
+        return OpenQuestion(NAME, act, self.again, guards_restart=self.talk.case != Circumstances())

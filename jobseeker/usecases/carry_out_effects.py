@@ -20,7 +20,7 @@ from jobseeker.storage import UnitOfWork
 from jobseeker.usecases import benefit_effects, vacancy_effects
 from jobseeker.usecases.effect import Effect, Effected
 
-PURPOSES = frozenset({"profile", "alerts", "link", "research"})  # what a person may consent to
+PURPOSES = frozenset({"profile", "alerts", "link", "research", "reminders"})  # what a person may consent to
 
 
 async def carry_out_effects(
@@ -161,4 +161,6 @@ EFFECTS: Mapping[str, Effect] = {
     "log_match": vacancy_effects.log_match,
     "open_review": vacancy_effects.open_review,
     "open_benefit_case": benefit_effects.open_benefit_case,
+    "set_reminders": benefit_effects.set_reminders,
+    "store_calendar": benefit_effects.store_calendar,
 }

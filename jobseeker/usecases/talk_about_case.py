@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jobseeker.benefits.clock_dialogue import COMMANDS, ClockDialogue
 from jobseeker.benefits.dialogue import CaseDialogue
-from jobseeker.benefits.talk import CaseHeard, CaseTalk, CaseTold
+from jobseeker.benefits.talk import CLOCK_ACT, DATES, CaseHeard, CaseTalk, CaseTold
 from jobseeker.clock import Clock, local_day
 from jobseeker.messages import Command, Variety
 
@@ -23,10 +24,10 @@ class HeardCase:
 
 
 class TalkAboutCase:
-    """Goes on with the pre-check."""
+    """Goes on with the pre-check, or with the days that follow from the case."""
 
-    def __init__(self, clock: Clock, dialogue: CaseDialogue) -> None:
-        self.clock, self.dialogue = clock, dialogue
+    def __init__(self, clock: Clock, dialogue: CaseDialogue, days: ClockDialogue) -> None:
+        self.clock, self.dialogue, self.days = clock, dialogue, days
 
     def __call__(self, heard: HeardCase, talk: CaseTalk) -> CaseTold:
         """What follows."""
@@ -39,4 +40,7 @@ class TalkAboutCase:
             heard.confidence,
             heard.answered,
         )
+        about_days = heard.command.name in COMMANDS if heard.command else heard.act == CLOCK_ACT and not heard.answered
+        if about_days or (heard.answered and talk.question == DATES and heard.act != "restart"):
+            return self.days.turn(asked, talk)
         return self.dialogue.turn(asked, talk)

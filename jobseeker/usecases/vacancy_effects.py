@@ -74,7 +74,11 @@ async def stop_alerts(
     rules: HandoffRules,
 ) -> Effected:
     """params {"notice_version"}: the stop word. It says what it did, since only here is known whether there was an alert."""
+    reminded = await work.reminders.stop(conversation.person)
     stopped = await work.job_alerts.stop(conversation.person, now=now)
+    if reminded:
+        notice = str(params["notice_version"])
+        await work.profiles.note_consent(conversation.person, "reminders", given=False, notice_version=notice, now=now)
     if stopped:
         notice = str(params["notice_version"])
         await work.profiles.note_consent(conversation.person, "alerts", given=False, notice_version=notice, now=now)
@@ -85,6 +89,8 @@ async def stop_alerts(
             conversation_id=conversation.id,
             detail={"inbox_id": inbox_id},
         )
+    if reminded and not stopped:
+        return Effected(conversation, (Say("utterance", "remind_off", {"count": reminded}),))
     return Effected(conversation, (Say("cards", "alert_off" if stopped else "alert_was_off", {"items": []}),))
 
 
