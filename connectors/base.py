@@ -33,6 +33,7 @@ __all__ = [
     "Sent",
     "Setup",
     "fit",
+    "send_in_order",
 ]
 SEND_TIMEOUT_SECONDS = 12.0  # of one call; a reply may need several
 
@@ -152,6 +153,19 @@ class Connector:
 
     async def close(self) -> None:
         """Close the connections."""
+
+
+async def send_in_order(
+    messages: Sequence[Mapping[str, Any]], delivery: Delivery, send: Callable[[Mapping[str, Any]], Awaitable[Sent]]
+) -> Sent:
+    """One message after the other; what an earlier attempt brought there is not sent again."""
+    for part, message in enumerate(messages[delivery.parts_sent :], start=delivery.parts_sent):
+        sent = await send(message)
+        if isinstance(sent, RetryAfter):
+            return RetryAfter(sent.seconds, sent.problem, parts_sent=part)
+        if not isinstance(sent, Delivered):
+            return sent
+    return Delivered()
 
 
 @dataclass(frozen=True)

@@ -30,21 +30,19 @@ from connectors.base import (
     Setup,
     fit,
 )
-from connectors.line_cards import flex_message
+from connectors.line_cards import CARDS, flex_message
+from connectors.line_events import CHANNEL, event_of, variety_of
 from connectors.line_menus import MenuShelf, set_up_menus
 from connectors.reading import as_mapping, as_text, items, number
 from connectors.text import shortened
-from jobseeker.channels import Event, GroupCall, Presence, Withdrawal
+from jobseeker.channels import GroupCall
 from jobseeker.errors import MalformedRequest
-from jobseeker.messages import InboundMessage, Reply, parse_command
+from jobseeker.messages import Reply
 from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Sent
 from jobseeker.records import SENDING
 
 log = logging.getLogger(__name__)
-CHANNEL = "line"
-CAPABILITIES = Capabilities(
-    buttons=13, title_characters=20, text_characters=5_000, cards=frozenset({"vacancy", "course"})
-)
+CAPABILITIES = Capabilities(buttons=13, title_characters=20, text_characters=5_000, cards=CARDS)
 MESSAGES_PER_SEND = 5
 SENDER_CHARACTERS = 20
 DISPLAY_CHARACTERS = 300
@@ -55,7 +53,6 @@ UNSURE = "reply unsure: "  # an attempt by reply token of which nobody knows whe
 QUOTA_SECONDS = 3_600.0  # the month's messages are used up: somebody has to buy more
 RETRY_KEYS = uuid.UUID("6f1c2b9e-5d43-5b0a-9a55-0d2a6f4f7c11")  # namespace of X-Line-Retry-Key
 LOADING_SECONDS = 20
-KINDS = {"sticker": "sticker", "image": "image", "audio": "audio", "video": "video", "file": "file"}
 
 
 class LineSettings(ConnectorSettings):
@@ -100,7 +97,7 @@ class LineConnector(Connector):
         except orjson.JSONDecodeError as problem:
             raise MalformedRequest("body: not JSON") from problem
         given = [as_mapping(item) for item in items(as_mapping(value).get("events"))]
-        read = [_event(item) for item in given]
+        read = [event_of(item) for item in given]
         events = tuple(event for event in read if event is not None)
         return Parsed(events, ignored=len(read) - len(events))
 
@@ -279,70 +276,6 @@ def outcome(status: int, body: Any, headers: Mapping[str, str]) -> Sent:
     if status == 404 or "'to'" in said or "failed to send messages" in said.lower():
         return Gone(problem)
     return Refused(problem)
-
-
-def variety_of(language: str) -> str:
-    """A variety for a BCP 47 tag; "" for a language that we do not write."""
-    tag = language.lower()
-    if tag.startswith("en"):
-        return "en"
-    if tag in ("zh-cn", "zh-sg", "zh-my") or tag.startswith("zh-hans"):
-        return "zh-Hans"
-    return "zh-Hant" if tag.startswith("zh") else ""
-
-
-def _event(value: Mapping[str, Any]) -> Event | None:
-    """One webhook event, or None where nothing follows from it."""
-    if value.get("mode") != "active":  # standby: another module of this account answers, we say nothing
-        return None
-    kind, source = as_text(value.get("type")), as_mapping(value.get("source"))
-    event_id = as_text(value.get("webhookEventId"))
-    again = as_mapping(value.get("deliveryContext")).get("isRedelivery") is True
-    handle = "" if again else as_text(value.get("replyToken"))  # a redelivered event's ticket is over or used
-    if source.get("type") in ("group", "room"):
-        key = as_text(source.get("groupId") or source.get("roomId"))
-        called = kind in ("join", "message", "postback") and key
-        return GroupCall(CHANNEL, key, as_text(source["type"]), handle) if called else None
-    person = as_text(source.get("userId"))
-    if not person or not event_id:
-        return None
-    if kind == "message":
-        return _message(as_mapping(value.get("message")), event_id, person, handle)
-    if kind == "postback":
-        data = as_text(as_mapping(value.get("postback")).get("data"))
-        return _press(data, event_id, person, handle) if data else None
-    if kind == "unsend":
-        key = as_text(as_mapping(value.get("unsend")).get("messageId"))
-        return Withdrawal(CHANNEL, event_id, person, key) if key else None
-    if kind in ("follow", "unfollow"):
-        return Presence(CHANNEL, event_id, person, kind == "follow", greet=kind == "follow", handle=handle)
-    return None
-
-
-def _press(data: str, event_id: str, person: str, handle: str) -> InboundMessage:
-    command = parse_command(data)  # a rich menu carries commands: it is the same for everybody
-    if command is not None:
-        return InboundMessage(CHANNEL, event_id, person, data, command, handle=handle)
-    return InboundMessage(CHANNEL, event_id, person, "", choice=data[:64], handle=handle)
-
-
-def _message(value: Mapping[str, Any], event_id: str, person: str, handle: str) -> InboundMessage:
-    kind, key = as_text(value.get("type")), as_text(value.get("id"))[:128]
-    text = as_text(value.get("text"))
-    if kind == "text" or (kind == "sticker" and text):  # a message sticker holds what the person wrote on it
-        return InboundMessage(CHANNEL, event_id, person, text, message_key=key, handle=handle)
-    if kind == "location":
-        lat, lon = number(value.get("latitude")), number(value.get("longitude"))
-        name = as_text(value.get("address")) or as_text(value.get("title"))
-        place = (lat, lon) if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180 else None
-        return InboundMessage(
-            CHANNEL, event_id, person, "", attachment="location", attachment_name=name, message_key=key, handle=handle,
-            place=place,
-        )  # fmt: skip
-    return InboundMessage(
-        CHANNEL, event_id, person, "", attachment=KINDS.get(kind, "other"),
-        attachment_name=as_text(value.get("fileName")), message_key=key, handle=handle,
-    )  # fmt: skip
 
 
 async def _set_up(settings: LineSettings, setup: Setup) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""Vacancies and courses as LINE's Flex carousel. Only what a card says; every text of it comes from the card."""
+"""Cards as LINE's Flex messages. Only what a card says; every text of it comes from the card."""
 
 from __future__ import annotations
 
@@ -10,54 +10,102 @@ from connectors.reading import as_mapping, as_text, items
 from connectors.text import shortened
 from connectors.web_address import is_web_address
 
+CARDS = frozenset({"vacancy", "course", "occupation", "profile", "compare", "file"})
 BUBBLES = 12  # of one carousel
 ALT_CHARACTERS = 400
 URI_CHARACTERS = 1_000
 LABEL_CHARACTERS, DATA_CHARACTERS, DISPLAY_CHARACTERS = 20, 300, 300
 BUTTONS_PER_CARD = 4
 REASONS, MISSING = 5, 5
+LINES_PER_BUBBLE = 24  # of a profile; a longer one goes on in the next bubble
+QUIET = {"size": "sm", "color": "#5b6470"}
 
 
 def flex_message(cards: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """One message for all cards; what a screen reader and the list of chats read is their texts. Beyond the twelfth the cards
     are in the text alone."""
     alternative = "\n\n".join(as_text(card.get("text")) for card in cards) or "…"
-    bubbles = [bubble(card) for card in cards[:BUBBLES]]
-    contents = bubbles[0] if len(bubbles) == 1 else {"type": "carousel", "contents": bubbles}
+    made = [bubble for card in cards for bubble in bubbles(card)][:BUBBLES]
+    contents = made[0] if len(made) == 1 else {"type": "carousel", "contents": made}
     return {"type": "flex", "altText": shortened(alternative, ALT_CHARACTERS), "contents": contents}
 
 
-def bubble(card: Mapping[str, Any]) -> dict[str, Any]:
-    """One card."""
+def bubbles(card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One card: a bubble; a comparison one for each column, a long profile several."""
+    buttons = _buttons(card)
+    if card.get("type") == "compare" and items(card.get("columns")):
+        columns = [as_mapping(column) for column in items(card.get("columns"))]
+        return [_bubble(_column(card, number), _postbacks([column])) for number, column in enumerate(columns)]
+    if card.get("type") == "profile":
+        lines = _profile(card)
+        *before, last = [lines[at : at + LINES_PER_BUBBLE] for at in range(0, len(lines) or 1, LINES_PER_BUBBLE)]
+        return [*(_bubble(lines, []) for lines in before), _bubble(last or _spoken(card), buttons)]
+    lines = _lines(card)
+    return [_bubble(lines if card.get("type") != "file" or buttons else _spoken(card), buttons)]
+
+
+def _bubble(lines: Sequence[Mapping[str, Any]], buttons: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    contents = list(lines) or [_text("…")]
     made: dict[str, Any] = {
         "type": "bubble",
-        "body": {"type": "box", "layout": "vertical", "spacing": "sm", "contents": _lines(card)},
+        "body": {"type": "box", "layout": "vertical", "spacing": "sm", "contents": contents},
     }
-    buttons = _buttons(card)
     if buttons:
-        made["footer"] = {"type": "box", "layout": "vertical", "spacing": "sm", "contents": buttons}
+        made["footer"] = {"type": "box", "layout": "vertical", "spacing": "sm", "contents": list(buttons)}
     return made
 
 
 def _lines(card: Mapping[str, Any]) -> list[dict[str, Any]]:
-    title = as_text(card.get("title"))
-    lines = [_text(title, weight="bold", size="lg")] if title else []
+    lines = _title(card)
     place = " · ".join(part for name in ("place", "distance") if (part := _shown(card.get(name))))
     facts = [
         _shown(card.get("employer")),
         place,
-        *(_shown(card.get(name)) for name in ("pay", "hours", "dates", "fee")),
+        *(_shown(card.get(name)) for name in ("pay", "hours", "dates", "fee", "open")),
     ]
     lines += [_text(fact) for fact in facts if fact]
     reasons = [as_mapping(reason) for reason in items(card.get("reasons"))[:REASONS]]
     told = [" ".join(part for part in (_shown(r.get("label")), _shown(r.get("points"))) if part) for r in reasons]
+    told += [_shown(item) for item in items(card.get("shared"))[:REASONS]]
     lines += [_text(f"✓ {line}", size="sm", color="#1b6e3c") for line in told if line]
     lacking = [_shown(item) for item in items(card.get("missing"))[:MISSING]]
     lines += [_text(f"✗ {line}", size="sm", color="#8a4b00") for line in lacking if line]
     footer = " · ".join(part for name in ("source", "posted") if (part := _shown(card.get(name))))
     if footer:
         lines.append(_text(footer, size="xs", color="#5b6470"))
-    return lines or [_text(as_text(card.get("text")) or "…")]
+    return lines or _spoken(card)
+
+
+def _profile(card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Each group's name in bold, its entries below, a note in small letters."""
+    lines = []
+    for group in (as_mapping(value) for value in items(card.get("groups"))):
+        lines += [_text(label, weight="bold")] if (label := _shown(group.get("label"))) else []
+        for entry in (as_mapping(value) for value in items(group.get("items"))):
+            lines += [_text(f"• {label}")] if (label := _shown(entry.get("label"))) else []
+            lines += [_text(note, **QUIET)] if (note := _shown(entry.get("note"))) else []
+    return lines
+
+
+def _column(card: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
+    """One of those that are compared: for each row what it is about and what holds for this one."""
+    lines = _title(as_mapping(items(card.get("columns"))[number]))
+    for row in (as_mapping(value) for value in items(card.get("rows"))):
+        cells = items(row.get("cells"))
+        label, cell = _shown(row.get("label")), _shown(cells[number]) if number < len(cells) else ""
+        lines += [_text(label, **QUIET)] if label and cell else []
+        lines += [_text(cell)] if cell else []
+    return lines
+
+
+def _title(card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    title = _shown(card.get("title"))
+    return [_text(title, weight="bold", size="lg")] if title else []
+
+
+def _spoken(card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The card in words, where it has nothing to show in another way."""
+    return [_text(as_text(card.get("text")).strip() or "…")]
 
 
 def _text(text: str, **style: Any) -> dict[str, Any]:
@@ -69,8 +117,19 @@ def _shown(value: Any) -> str:
 
 
 def _buttons(card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    made = _postbacks([as_mapping(item) for item in items(card.get("buttons"))[:BUTTONS_PER_CARD]])
+    url = as_text(card.get("url"))
+    if is_web_address(url) and len(url) <= URI_CHARACTERS:
+        named = as_text(card.get("title")) if card.get("type") == "file" else ""
+        label = as_text(card.get("url_title")) or as_text(card.get("source")) or named or urlsplit(url).netloc
+        action = {"type": "uri", "label": shortened(label, LABEL_CHARACTERS), "uri": url}
+        made.append({"type": "button", "height": "sm", "style": "link", "action": action})
+    return made
+
+
+def _postbacks(buttons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     made = []
-    for button in (as_mapping(item) for item in items(card.get("buttons"))[:BUTTONS_PER_CARD]):
+    for button in buttons:
         title, payload = as_text(button.get("title")), as_text(button.get("payload"))
         if title and payload:
             action = {
@@ -80,9 +139,4 @@ def _buttons(card: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "displayText": shortened(title, DISPLAY_CHARACTERS),
             }
             made.append({"type": "button", "height": "sm", "action": action})
-    url = as_text(card.get("url"))
-    if is_web_address(url) and len(url) <= URI_CHARACTERS:
-        label = as_text(card.get("url_title")) or as_text(card.get("source")) or urlsplit(url).netloc
-        action = {"type": "uri", "label": shortened(label, LABEL_CHARACTERS), "uri": url}
-        made.append({"type": "button", "height": "sm", "style": "link", "action": action})
     return made

@@ -29,6 +29,12 @@ def identifier(value: Any) -> str:
     return str(value) if isinstance(value, int) else as_text(value)
 
 
+def point(value: Mapping[str, Any]) -> tuple[float, float] | None:
+    """`latitude` and `longitude` in degrees; None where they are no point on the earth."""
+    lat, lon = number(value.get("latitude")), number(value.get("longitude"))
+    return (lat, lon) if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180 else None
+
+
 def number(value: Any) -> float | None:
     """A finite number, also written as a string; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):

@@ -23,24 +23,21 @@ from connectors.base import (
     Registration,
     Setup,
     fit,
+    send_in_order,
 )
-from connectors.reading import as_mapping, as_text, identifier, items
+from connectors.reading import as_mapping, as_text, identifier
+from connectors.telegram_cards import CARDS, TEXT_CHARACTERS, TITLE_CHARACTERS, button, card_messages, message, plain
 from connectors.telegram_updates import CHANNEL, events_of
 from connectors.text import head, shortened
-from connectors.web_address import is_web_address
 from jobseeker.channels import GroupCall
 from jobseeker.errors import MalformedRequest
 from jobseeker.messages import VARIETIES, Reply
 from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Sent
 
 log = logging.getLogger(__name__)
-CAPABILITIES = Capabilities(
-    buttons=24, title_characters=40, text_characters=4_096, cards=frozenset({"vacancy", "course"})
-)
+CAPABILITIES = Capabilities(buttons=24, title_characters=TITLE_CHARACTERS, text_characters=TEXT_CHARACTERS, cards=CARDS)
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
-CALLBACK_BYTES = 64
 POLL_SECONDS = 25
-SPECIAL = frozenset("_*[]()~`>#+-=|{}.!\\")  # MarkdownV2: every one of them is escaped with a backslash
 LANGUAGES = {"zh-Hant": "zh", "en": "en"}  # of the command lists; Telegram knows only two letters
 
 
@@ -105,43 +102,40 @@ class TelegramConnector(Connector):
     # -- going out -----------------------------------------------------------------------------------------------------
 
     def render(self, reply: Reply, sender_name: str = "") -> Sequence[Mapping[str, Any]]:
-        """Texts, then one message for each card; a counsellor's name stands above (a bot has one name for all)."""
+        """Texts, then a message for each card; a counsellor's name stands above (a bot has one name for all)."""
         fitted = fit(reply, self.capabilities, heading=sender_name if reply.author == "counsellor" else "")
-        messages = [_message(text) for text in fitted.texts]
-        messages += [_card(card) for card in fitted.cards]
+        messages = [message(text) for text in fitted.texts]
+        messages += [made for card in fitted.cards for made in card_messages(card)]
         if messages and fitted.buttons:
-            rows = [[_button(button.title, button.payload)] for button in fitted.buttons]
+            rows = [[button(each.title, each.payload)] for each in fitted.buttons]
             messages[-1].setdefault("reply_markup", {"inline_keyboard": []})["inline_keyboard"].extend(rows)
         return messages
 
     async def send(self, delivery: Delivery) -> Sent:
         """One message after the other; what has been taken is not sent again."""
         messages = self.render(delivery.reply, delivery.sender_name)
-        for number_of, message in enumerate(messages[delivery.parts_sent :], start=delivery.parts_sent):
-            sent = await self._send(delivery.channel_key, message)
-            if isinstance(sent, Refused) and "parse entities" in sent.problem:
-                log.error("formatting was refused, plain text is sent", extra={"problem": sent.problem})
-                sent = await self._send(
-                    delivery.channel_key, {**message, "text": plain(message["text"]), "parse_mode": None}
-                )
-            if isinstance(sent, RetryAfter):
-                return RetryAfter(sent.seconds, sent.problem, parts_sent=number_of)
-            if not isinstance(sent, Delivered):
-                return sent
-        return Delivered()
+        return await send_in_order(messages, delivery, lambda each: self._shown(delivery.channel_key, each))
 
-    async def _send(self, chat: str, message: Mapping[str, Any]) -> Sent:
+    async def _shown(self, chat: str, given: Mapping[str, Any]) -> Sent:
+        """Formatted; as plain text where the platform does not take the formatting."""
+        sent = await self._send(chat, given)
+        if isinstance(sent, Refused) and "parse entities" in sent.problem:
+            log.error("formatting was refused, plain text is sent", extra={"problem": sent.problem})
+            sent = await self._send(chat, {**given, "text": plain(given["text"]), "parse_mode": None})
+        return sent
+
+    async def _send(self, chat: str, given: Mapping[str, Any]) -> Sent:
         from telegram import InlineKeyboardMarkup, LinkPreviewOptions
 
         bot = self.bot()
-        rows = message.get("reply_markup")
+        rows = given.get("reply_markup")
         keyboard = InlineKeyboardMarkup.de_json(rows, bot) if rows else None
         preview = LinkPreviewOptions(is_disabled=True)
         return await self._call(
             bot.send_message(
                 chat,
-                message["text"],
-                parse_mode=message["parse_mode"],
+                given["text"],
+                parse_mode=given["parse_mode"],
                 reply_markup=keyboard,
                 link_preview_options=preview,
             )
@@ -174,7 +168,7 @@ class TelegramConnector(Connector):
 
     async def refuse_group(self, call: GroupCall, text: str) -> None:
         """Say it and leave."""
-        await self._send(call.group_key, _message(head(text, CAPABILITIES.text_characters)))
+        await self._send(call.group_key, message(head(text, CAPABILITIES.text_characters)))
         await self._call(self.bot().leave_chat(call.group_key))
 
     # -- long polling --------------------------------------------------------------------------------------------------
@@ -229,60 +223,6 @@ def seconds_of(problem: Any) -> float:
         warnings.simplefilter("ignore")
         value = problem.retry_after
     return float(value.total_seconds() if hasattr(value, "total_seconds") else value)
-
-
-def escape(text: str) -> str:
-    """Text as MarkdownV2 that shows exactly this text."""
-    return "".join("\\" + character if character in SPECIAL else character for character in text)
-
-
-def plain(markdown: str) -> str:
-    """What `escape` made, back; the stars of a title go."""
-    shown, escaped = [], False
-    for character in markdown:
-        if not escaped and character in "\\*":
-            escaped = character == "\\"
-            continue
-        shown.append(character)
-        escaped = False
-    return "".join(shown)
-
-
-def _message(text: str, markdown: str = "") -> dict[str, Any]:
-    return {
-        "text": markdown or escape(text),
-        "parse_mode": "MarkdownV2",
-        "link_preview_options": {"is_disabled": True},
-    }
-
-
-def _button(title: str, data: str) -> dict[str, str]:
-    kept = data.encode()[:CALLBACK_BYTES].decode(errors="ignore")
-    return {"text": shortened(title, CAPABILITIES.title_characters) or "…", "callback_data": kept or "-"}
-
-
-def _card(card: Mapping[str, Any]) -> dict[str, Any]:
-    """A card as its text with the title in bold, its buttons below."""
-    title, text = as_text(card.get("title")), head(as_text(card.get("text")) or "…", CAPABILITIES.text_characters - 200)
-    body = escape(text)
-    if title and text.startswith(title):
-        body = f"*{escape(title)}*{escape(text[len(title) :])}"
-    elif title:
-        body = f"*{escape(shortened(title, 150))}*\n{body}"
-    message = _message("", body)
-    rows = []
-    for button in (as_mapping(item) for item in items(card.get("buttons"))):
-        shown, payload = as_text(button.get("title")), as_text(button.get("payload"))
-        if shown and payload:
-            rows.append([_button(shown, payload)])
-    url = as_text(card.get("url"))
-    if is_web_address(url):
-        rows.append(
-            [{"text": shortened(as_text(card.get("url_title")) or as_text(card.get("source")) or url, 40), "url": url}]
-        )
-    if rows:
-        message["reply_markup"] = {"inline_keyboard": rows}
-    return message
 
 
 def _refusal(said: str) -> Sent:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors.reading import as_mapping, as_text, identifier, items, number
+from connectors.reading import as_mapping, as_text, identifier, items, point
 from jobseeker.channels import Event, GroupCall, Presence
 from jobseeker.messages import InboundMessage
 
@@ -53,7 +53,7 @@ def _from_message(message: Mapping[str, Any], event_id: str, *, edited: bool) ->
     kind = next((kind for name, kind in KINDS.items() if name in message), "")
     if kind or not text:
         file = as_mapping(message.get("document"))
-        name, place = as_text(file.get("file_name")), _place(message)
+        name, place = as_text(file.get("file_name")), point(as_mapping(message.get("location")))
         name = name or as_text(as_mapping(message.get("venue")).get("address"))
         found.append(replace(said, attachment=kind or "other", attachment_name=name, place=place))
     if not kind and not text and not _holds_something(message):
@@ -91,12 +91,6 @@ def _speaks_to_us(message: Mapping[str, Any]) -> bool:
 
 def _holds_something(message: Mapping[str, Any]) -> bool:
     return any(name in message for name in ("poll", "dice", "game", "story", "paid_media", "invoice", "checklist"))
-
-
-def _place(message: Mapping[str, Any]) -> tuple[float, float] | None:
-    where = as_mapping(message.get("location"))
-    lat, lon = number(where.get("latitude")), number(where.get("longitude"))
-    return (lat, lon) if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180 else None
 
 
 def _from_press(pressed: Mapping[str, Any], event_id: str) -> list[Event]:

@@ -22,8 +22,9 @@ from connectors.base import (
     Parsed,
     Registration,
     fit,
+    send_in_order,
 )
-from connectors.reading import as_mapping, as_text, items, number
+from connectors.reading import as_mapping, as_text, items, number, point
 from connectors.text import shortened, split_text
 from jobseeker.channels import Event
 from jobseeker.errors import MalformedRequest
@@ -105,15 +106,9 @@ class WhatsAppConnector(Connector):
 
     async def send(self, delivery: Delivery) -> Sent:
         """One message after the other; what has been taken is not sent again."""
+        to = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": delivery.channel_key}
         messages = self.render(delivery.reply, delivery.sender_name)
-        for part, message in enumerate(messages[delivery.parts_sent :], start=delivery.parts_sent):
-            to = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": delivery.channel_key}
-            sent = await self._post({**to, **message})
-            if isinstance(sent, RetryAfter):
-                return RetryAfter(sent.seconds, sent.problem, parts_sent=part)
-            if not isinstance(sent, Delivered):
-                return sent
-        return Delivered()
+        return await send_in_order(messages, delivery, lambda message: self._post({**to, **message}))
 
     async def _post(self, message: Mapping[str, Any]) -> Sent:
         if self._session is None:
@@ -182,8 +177,6 @@ def _events(message: Mapping[str, Any]) -> list[Event]:
 
 def _attachment(message: Mapping[str, Any], kind: str, key: str, person: str) -> list[Event]:
     content = as_mapping(message.get(kind))
-    lat, lon = number(content.get("latitude")), number(content.get("longitude"))
-    place = (lat, lon) if lat is not None and lon is not None and abs(lat) <= 90 and abs(lon) <= 180 else None
     name = as_text(content.get("filename")) or as_text(content.get("address"))
     found: list[Event] = [
         InboundMessage(
@@ -194,7 +187,7 @@ def _attachment(message: Mapping[str, Any], kind: str, key: str, person: str) ->
             attachment=KINDS.get(kind, "other"),
             attachment_name=name,
             message_key=key,
-            place=place,
+            place=point(content),
         )
     ]
     caption = as_text(content.get("caption"))

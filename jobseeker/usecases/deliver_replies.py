@@ -198,14 +198,14 @@ def _kept(title: str, payload: str) -> tuple[str, str]:
 
 
 def _buttons(reply: Reply) -> list[tuple[str, str]]:
-    """(title, payload) of all buttons of a reply and its cards."""
+    """(title, payload) of all buttons of a reply and its cards; an entry of a profile is none: its name may be typed and mean itself."""
     found = [(button.title, button.payload) for button in reply.buttons]
     pending: list[Any] = list(reply.cards)
     while pending:
         value = pending.pop()
         if isinstance(value, Mapping):
-            if isinstance(value.get("payload"), str):
-                found.append((str(value.get("title") or value.get("label") or ""), value["payload"]))
+            if isinstance(value.get("payload"), str) and value.get("title"):
+                found.append((str(value["title"]), value["payload"]))
             pending.extend(value.values())
         elif isinstance(value, list | tuple):
             pending.extend(value)
@@ -215,7 +215,7 @@ def _buttons(reply: Reply) -> list[tuple[str, str]]:
 def _card_with_ids(card: Any, ids: Mapping[tuple[str, str], str]) -> Any:
     if isinstance(card, Mapping):
         made = {key: _card_with_ids(value, ids) for key, value in card.items()}
-        if isinstance(card.get("payload"), str):
-            made["payload"] = ids[_kept(str(card.get("title") or card.get("label") or ""), card["payload"])]
+        if isinstance(card.get("payload"), str) and card.get("title"):
+            made["payload"] = ids[_kept(str(card["title"]), card["payload"])]
         return made
     return [_card_with_ids(item, ids) for item in card] if isinstance(card, list | tuple) else card

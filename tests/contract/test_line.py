@@ -18,7 +18,8 @@ from PIL import Image
 
 from app.channel_commands import CannotSetUpError, set_up
 from connectors.base import Setup
-from connectors.line import CONNECTOR, LineConnector, LineSettings, outcome, variety_of
+from connectors.line import CONNECTOR, LineConnector, LineSettings, outcome
+from connectors.line_events import variety_of
 from connectors.line_menus import NoFontError, draw, menu_request
 from jobseeker.answers import Answers
 from jobseeker.channels import GroupCall, Presence, Withdrawal

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Setup
-from connectors.telegram import CALLBACK_BYTES, CONNECTOR, TelegramConnector, TelegramSettings, escape, plain
+from connectors.telegram import CONNECTOR, TelegramConnector, TelegramSettings
+from connectors.telegram_cards import CALLBACK_BYTES, escape, plain
 from connectors.telegram_updates import variety_of
 from gateway.intake import Intake
 from gateway.workers.fetch import FetchWorker
