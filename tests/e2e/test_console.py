@@ -101,6 +101,26 @@ def test_a_hand_off_from_both_sides(chat: Chat, console: Console) -> None:
     expect(jobseeker.of("counsellor").first.locator(".who")).to_have_text("輔導員 林小姐")  # still known afterwards
 
 
+def test_the_counsellor_sees_what_the_person_wrote_on_another_channel(chat: Chat, console: Console) -> None:
+    """Two pages stand for two channels; what is between them is the person's own /link code."""
+    elsewhere = chat()
+    elsewhere.ask("可以領多少")
+    elsewhere.ask("/link")
+    code = re.search(r"/link ([A-Z0-9-]{6,})", elsewhere.of("bot").last.text_content() or "")
+    assert code, elsewhere.of("bot").last.text_content()
+    jobseeker, words = wait_for_a_person(chat)
+    jobseeker.ask(f"/link {code[1]}")
+    desk = console()
+    desk.waiting(f"/link {code[1]}").or_(desk.waiting(words)).first.click()
+    linked = desk.open_case.locator("details.linked")
+    expect(linked).to_have_count(1)
+    expect(linked.locator("summary")).to_contain_text("網頁")
+    expect(linked.locator(".body").first).to_be_hidden()
+    linked.locator("summary").click()
+    expect(linked.locator(".line.jobseeker .body").first).to_have_text("可以領多少")
+    expect(desk.open_case.locator(".transcript .line.jobseeker .body").first).not_to_have_text("可以領多少")
+
+
 def test_of_two_counsellors_who_press_at_once_one_gets_it(chat: Chat, console: Console, stack: Stack) -> None:
     one, two = console("lin"), console("chen", locale="en-US")
     _, words = wait_for_a_person(chat)

@@ -13,11 +13,14 @@ from typing import Any
 
 import aiohttp
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.doubles.platforms.line import Platform as Line
 from tests.doubles.platforms.standin import StandIn, post
 from tests.doubles.platforms.telegram import Platform as Telegram
 from tests.doubles.processes import DialogueServer, Gateway
+from tests.integration.conftest import Postgres
 
 pytestmark = pytest.mark.processes
 PEOPLE, MESSAGES = 6, 6
@@ -190,3 +193,56 @@ async def test_a_gateway_with_half_of_a_channels_settings_does_not_start(tmp_pat
         await asyncio.to_thread(gateway.up)
     assert "s3cret-value" not in str(refused.value)
     assert os.path.exists(gateway.log)
+
+
+@pytest.mark.postgres
+async def test_the_first_events_of_a_new_person_at_two_gateways_at_once_make_one_conversation(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """Two gateways on PostgreSQL. Each of many new people writes twice at the same moment, once to each gateway."""
+    line = Line()
+    await line.start()
+    database = await postgres.migrated()
+    environment = {name.removeprefix("JOBSEEKER_"): value for name, value in line.environment().items()}
+    dialogue = DialogueServer(tmp_path)
+    pair = [Gateway(tmp_path, dialogue.url, name, DATABASE_URL=database, **environment) for name in ("one", "two")]
+    engine = create_async_engine(database)
+
+    async def rows(query: str) -> list[tuple[Any, ...]]:
+        async with engine.connect() as connection:
+            return [tuple(row) for row in (await connection.execute(text(query))).all()]
+
+    async def bring(http: aiohttp.ClientSession, gateway: Gateway, body: bytes) -> int:
+        return (await post(http, f"{gateway.url}/webhooks/line", body, line.headers(body)))[0]
+
+    try:
+        await asyncio.to_thread(dialogue.up)
+        for gateway in pair:
+            await asyncio.to_thread(gateway.up)
+        async with aiohttp.ClientSession() as http:
+            for _ in range(10):
+                people = [line.person() for _ in range(4)]
+                bodies = [(gateway, line.text(person, "謝謝")) for person in people for gateway in pair]
+                statuses = await asyncio.gather(*(bring(http, gateway, body) for gateway, body in bodies))
+                assert set(statuses) == {200}
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        waiting = "SELECT (SELECT count(*) FROM inbox WHERE state='pending') + (SELECT count(*) FROM outbox WHERE state='pending')"
+        while await rows(waiting) != [(0,)]:
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.2)
+        assert await rows(
+            "SELECT count(*), count(DISTINCT channel_key), count(DISTINCT person_id) FROM conversation"
+        ) == [(40, 40, 40)]
+        assert await rows("SELECT count(*) FROM person") == [(40,)]
+        assert await rows("SELECT state, count(*) FROM inbox GROUP BY state") == [("done", 80)]
+        assert await rows("SELECT count(*) FROM outbox WHERE key LIKE 'greeting:%'") == [(40,)]
+        assert await rows("SELECT state, count(*) FROM outbox GROUP BY state") == [("delivered", 120)]
+        for shown in line.seen.values():
+            assert [kind_of(each.text) for each in shown] == ["greeting", "thanks", "thanks"]
+        assert line.tally.refused == []
+    finally:
+        await engine.dispose()
+        for gateway in pair:
+            await asyncio.to_thread(gateway.kill)
+        await asyncio.to_thread(dialogue.kill)
+        await line.stop()

@@ -44,7 +44,17 @@ export interface Problem {
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 export type Session = { readonly account: Account; readonly csrf_token: string };
-export type CaseFile = Case & { readonly transcript: readonly Line[] };
+/** Another conversation of the same person, on a channel they have connected. */
+export interface Linked {
+  readonly conversation_id: string;
+  readonly channel: string;
+  readonly owner: string;
+  readonly updated_at: string;
+  readonly open_case_id: number | null;
+  readonly transcript: readonly Line[];
+}
+
+export type CaseFile = Case & { readonly transcript: readonly Line[]; readonly linked: readonly Linked[] };
 
 const TIMEOUT_MS = 15_000;
 const NO_PERMISSION = "JS-ACC-005";

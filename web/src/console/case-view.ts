@@ -7,8 +7,9 @@ import { element } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { plainText, richText } from "../shared/rich-text";
 import { relabel, says, type Lookup } from "../shared/words";
-import type { Case, Line } from "./api";
+import type { Case, Line, Linked } from "./api";
 import { VARIETY_KEYS, urgencyBadge } from "./case-list";
+import { linkedNodes } from "./linked";
 import { reasonText, type ConsoleLanguage } from "./strings";
 
 export interface CaseActions {
@@ -26,6 +27,7 @@ export class CaseView {
   private readonly about = element("div", { class: "about" });
   private readonly notice = element("p", { class: "notice", role: "status", hidden: true });
   private readonly log = element("div", { class: "transcript", role: "log", "aria-live": "off", tabindex: 0, "data-say-label": "transcript" });
+  private readonly elsewhere = element("div", { class: "elsewhere", hidden: true });
   private readonly claimBar: HTMLElement;
   private readonly replyBar: HTMLElement;
   private readonly sure: HTMLElement;
@@ -53,7 +55,7 @@ export class CaseView {
     const back = element("button", { type: "button", class: "plain back", ...says("back") });
     back.addEventListener("click", () => actions.back());
     const head = element("div", { class: "head" }, back, this.heading, this.about, this.give);
-    this.node = element("section", { class: "open", "aria-labelledby": "case-heading" }, head, this.notice, this.log, this.claimBar, this.replyBar);
+    this.node = element("section", { class: "open", "aria-labelledby": "case-heading" }, head, element("div", { class: "above" }, this.notice, this.elsewhere), this.log, this.claimBar, this.replyBar);
     this.update(shown);
   }
 
@@ -84,13 +86,20 @@ export class CaseView {
   /** Words after a change of language. */
   relabel(): void {
     this.update(this.owner);
-    for (const node of this.log.querySelectorAll<HTMLElement>("[data-reasons]")) node.textContent = this.checkText(JSON.parse(node.dataset.reasons ?? "[]") as string[]);
+    for (const node of this.node.querySelectorAll<HTMLElement>("[data-reasons]")) node.textContent = this.checkText(JSON.parse(node.dataset.reasons ?? "[]") as string[]);
   }
 
   tell(key: string | null): void {
     this.notice.hidden = key === null;
     this.notice.replaceChildren(...(key ? [icon("info"), element("span", says(key))] : []));
     relabel(this.notice, this.lookup);
+  }
+
+  /** The person's conversations on other channels. */
+  showLinked(linked: readonly Linked[]): void {
+    this.elsewhere.hidden = linked.length === 0;
+    this.elsewhere.replaceChildren(...linkedNodes(linked, (line) => this.lineNode(line)));
+    relabel(this.elsewhere, this.lookup);
   }
 
   add(line: Line): void {

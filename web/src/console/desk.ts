@@ -178,6 +178,7 @@ export class Desk {
       if (line.client_message_id) this.replies.acknowledge(line.client_message_id);
     }
     for (const line of transcript.entries()) view.add(line);
+    view.showLinked(file.value.linked);
     this.markRead(id);
     this.say(null);
     this.queue.mark(id);

@@ -49,6 +49,12 @@ const zhHant = {
   giveYes: "確定交回",
   chooseCase: "從清單選一個案件，就能看到完整對話。",
   transcript: "對話內容",
+  linkedTo: "這個人也在這裡對話過：",
+  linkedCase: "那裡的案件 {id} 還沒結束",
+  channelWeb: "網頁",
+  channelLine: "LINE",
+  channelTelegram: "Telegram",
+  channelWhatsapp: "WhatsApp",
   jobseeker: "求職者",
   bot: "程式",
   counsellor: "輔導員",
@@ -150,6 +156,12 @@ const en: Record<ConsoleKey, string> = {
   giveYes: "Return it",
   chooseCase: "Choose a case from the list to see the whole conversation.",
   transcript: "Conversation",
+  linkedTo: "This person has also written here:",
+  linkedCase: "case {id} there is still open",
+  channelWeb: "web page",
+  channelLine: "LINE",
+  channelTelegram: "Telegram",
+  channelWhatsapp: "WhatsApp",
   jobseeker: "Jobseeker",
   bot: "Program",
   counsellor: "Counsellor",
@@ -208,6 +220,9 @@ export function consoleSay(language: ConsoleLanguage, key: string, values: Recor
   const text = (CONSOLE_STRINGS[language] as Record<string, string>)[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
+
+/** Names of channels; one that is new to this page shows its own. */
+export const CHANNEL_KEYS: Readonly<Record<string, ConsoleKey | undefined>> = { web: "channelWeb", line: "channelLine", telegram: "channelTelegram", whatsapp: "channelWhatsapp" };
 
 /** Why a case was opened, in words; a reason that is new to this page shows its own code rather than nothing. */
 export function reasonText(language: ConsoleLanguage, reason: string): string {
