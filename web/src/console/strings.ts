@@ -54,7 +54,6 @@ const zhHant = {
   channelWeb: "網頁",
   channelLine: "LINE",
   channelTelegram: "Telegram",
-  channelWhatsapp: "WhatsApp",
   jobseeker: "求職者",
   bot: "程式",
   counsellor: "輔導員",
@@ -161,7 +160,6 @@ const en: Record<ConsoleKey, string> = {
   channelWeb: "web page",
   channelLine: "LINE",
   channelTelegram: "Telegram",
-  channelWhatsapp: "WhatsApp",
   jobseeker: "Jobseeker",
   bot: "Program",
   counsellor: "Counsellor",
@@ -222,7 +220,7 @@ export function consoleSay(language: ConsoleLanguage, key: string, values: Recor
 }
 
 /** Names of channels; one that is new to this page shows its own. */
-export const CHANNEL_KEYS: Readonly<Record<string, ConsoleKey | undefined>> = { web: "channelWeb", line: "channelLine", telegram: "channelTelegram", whatsapp: "channelWhatsapp" };
+export const CHANNEL_KEYS: Readonly<Record<string, ConsoleKey | undefined>> = { web: "channelWeb", line: "channelLine", telegram: "channelTelegram" };
 
 /** Why a case was opened, in words; a reason that is new to this page shows its own code rather than nothing. */
 export function reasonText(language: ConsoleLanguage, reason: string): string {
