@@ -19,6 +19,7 @@ from actions.benefits import benefit_actions
 from actions.handoff import RequestHandoff
 from actions.language import SwitchLanguage
 from actions.menu import ShowMenu
+from actions.privacy import privacy_actions
 from actions.profile import profile_actions
 from actions.resume import resume_actions
 from actions.vacancies import vacancy_actions
@@ -49,6 +50,7 @@ def build_actions(desk: Desk) -> list[Action]:
         *resume_actions(desk),
         *vacancy_actions(desk),
         *benefit_actions(desk),
+        *privacy_actions(desk),
     ]
 
 

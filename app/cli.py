@@ -20,6 +20,7 @@ from app.commands import estimate as estimate_command
 from app.commands import match as match_commands
 from app.commands import skills as skill_commands
 from app.commands.courses import courses
+from app.commands.privacy import privacy
 from app.commands.taxonomy import taxonomy
 from app.commands.vacancies import vacancies
 from app.settings import Settings
@@ -38,6 +39,7 @@ app.add_typer(taxonomy, name="taxonomy")
 app.add_typer(vacancies, name="vacancies")
 match_commands.register(app, vacancies)
 app.add_typer(courses, name="courses")
+app.add_typer(privacy, name="privacy")
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -19,6 +19,7 @@ from jobseeker.profile.dialogue import ProfileDialogue
 from jobseeker.resume.dialogue import ResumeDialogue
 from jobseeker.usecases.make_resume import MakeResume
 from jobseeker.usecases.talk_about_case import TalkAboutCase
+from jobseeker.usecases.talk_about_privacy import TalkAboutPrivacy
 from jobseeker.usecases.talk_about_profile import TalkAboutProfile
 from jobseeker.usecases.talk_about_vacancies import TalkAboutVacancies
 from language.asking import WishReader
@@ -49,6 +50,7 @@ class Desk:
     make_resume: MakeResume
     talk_about_vacancies: TalkAboutVacancies
     talk_about_case: TalkAboutCase
+    talk_about_privacy: TalkAboutPrivacy
 
     async def close(self) -> None:
         """Close the database."""
@@ -89,4 +91,5 @@ def build_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
         make_resume=MakeResume(profiles, ResumeDialogue(read_remark, read_contact)),
         talk_about_vacancies=TalkAboutVacancies(store, clock, tools.toolbox),
         talk_about_case=TalkAboutCase(clock, cases, days),
+        talk_about_privacy=TalkAboutPrivacy(store),
     )

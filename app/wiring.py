@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.calendar_file import CalendarFiles
+from app.export_files import ExportFiles
 from app.passwords import Argon2Hasher, SystemSecrets
 from app.resume_files import ResumeFiles
 from app.resume_uploads import ResumeUploads
@@ -40,6 +41,7 @@ from jobseeker.usecases.create_account import CreateAccount
 from jobseeker.usecases.deliver_replies import DeliverReplies
 from jobseeker.usecases.fetch_file import FetchFile
 from jobseeker.usecases.handle_case import HandleCase
+from jobseeker.usecases.keep_to_retention import KeepToRetention
 from jobseeker.usecases.list_cases import ListCases
 from jobseeker.usecases.mend_times import MendTimes
 from jobseeker.usecases.open_case import OpenCase
@@ -100,6 +102,10 @@ class NoDialogue:
         """There is none."""
         raise DialogueUnavailable("this process has no dialogue engine")
 
+    async def forget_all(self, conversation_id: str) -> None:
+        """There is none."""
+        raise DialogueUnavailable("this process has no dialogue engine")
+
     async def forget(self, conversation_id: str, inbox_id: int) -> None:
         """There is none."""
         raise DialogueUnavailable("this process has no dialogue engine")
@@ -138,6 +144,7 @@ class Services:
     sign_out: SignOut
     current_account: CurrentAccount
     close_ended: CloseEnded
+    keep_to_retention: KeepToRetention
     mend_times: MendTimes
     fetch_file: FetchFile
     run_deadlines: RunDeadlines
@@ -210,6 +217,7 @@ def build_services(
     facts = CardFacts(content.taxonomy, content.places)
     preparations: dict[str, Preparation] = {
         "store_file": ResumeFiles(answers, facts, secrets, clock, to_simplified, settings.public_url),
+        "store_export": ExportFiles(store, answers, secrets, clock, to_simplified, settings.public_url),
         "store_calendar": CalendarFiles(answers, live.base.holiday, secrets, clock, to_simplified, settings.public_url),
     }
     tools = LateTools(settings, store)
@@ -249,6 +257,7 @@ def build_services(
         sign_out=SignOut(store, secrets),
         current_account=CurrentAccount(store, clock, secrets),
         close_ended=CloseEnded(store, clock),
+        keep_to_retention=KeepToRetention(store, clock, content.pack.figures),
         mend_times=MendTimes(store, clock, settings.lease_seconds),
         fetch_file=FetchFile(store, clock, secrets),
         run_deadlines=RunDeadlines(store, clock, composer, signals),

@@ -22,7 +22,7 @@ from sanic.response import HTTPResponse
 
 from bot.processor import ANSWERED, QUESTION, UNDERSTANDING, open_question
 from bot.tracker_store.database import TrackerConflict
-from bot.turn import TurnFailed, TurnRequest, compose, forgettable
+from bot.turn import WHOLE, TurnFailed, TurnRequest, compose, forgettable
 from jobseeker.errors import JobseekerError, MalformedRequest, NotSignedIn
 from jobseeker.messages import Understanding
 from jobseeker.open_question import SLOT, OpenQuestion, reminder
@@ -100,7 +100,11 @@ class TurnInput(InputChannel):
         lock = self._locks.get(conversation_id) or self._locks.setdefault(conversation_id, asyncio.Lock())
         try:
             async with lock:
-                found = await store.forget_turn(conversation_id, inbox_id)
+                found = await (
+                    store.forget_all(conversation_id)
+                    if inbox_id == WHOLE
+                    else store.forget_turn(conversation_id, inbox_id)
+                )
         except Exception as problem:  # whatever it is, the gateway must learn that the words are still there
             logger.exception("turn %s cannot be forgotten", inbox_id)
             return _refused(TurnFailed(), 503, type(problem).__name__)

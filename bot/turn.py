@@ -73,10 +73,15 @@ class TurnRequest:
         }
 
 
+WHOLE = 0  # in place of a message's id: the whole conversation
+
+
 def forgettable(body: Any) -> tuple[str, int]:
-    """(conversation_id, inbox_id) of a request to forget a message. Raises MalformedRequest naming the field."""
+    """(conversation_id, inbox_id) of a request to forget a message, or WHOLE for the conversation. Raises MalformedRequest naming the field."""
     if not isinstance(body, dict):
         raise MalformedRequest("the body should be a JSON object")
+    if body.get("whole") is True and "inbox_id" not in body:
+        return _text(body, "conversation_id", None, MAX_ID_CHARACTERS), WHOLE
     inbox_id = body.get("inbox_id")
     if not isinstance(inbox_id, int) or isinstance(inbox_id, bool) or not 0 < inbox_id <= LARGEST_ID:
         raise MalformedRequest("inbox_id should be a positive integer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -54,7 +55,10 @@ class RasaClient:
 
     async def forget(self, conversation_id: str, inbox_id: int) -> None:
         """Take one message's words out of the tracker. Raises DialogueUnavailable, DialogueProtocol."""
-        body = orjson.dumps({"conversation_id": conversation_id, "inbox_id": inbox_id})
+        await self._forget({"conversation_id": conversation_id, "inbox_id": inbox_id})
+
+    async def _forget(self, what: Mapping[str, object]) -> None:
+        body = orjson.dumps(what)
         try:
             async with self._open().post(self._url + FORGET_PATH, data=body, headers=self._headers) as answer:
                 if answer.status >= 500:
@@ -65,6 +69,10 @@ class RasaClient:
             raise DialogueUnavailable("timeout") from problem
         except aiohttp.ClientError as problem:
             raise DialogueUnavailable(type(problem).__name__) from problem
+
+    async def forget_all(self, conversation_id: str) -> None:
+        """Delete all of a conversation from the tracker. Raises DialogueUnavailable, DialogueProtocol."""
+        await self._forget({"conversation_id": conversation_id, "whole": True})
 
     async def is_healthy(self) -> bool:
         """Whether it is up with a model loaded."""

@@ -96,9 +96,14 @@ COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as 
     "deadlines": False,
     "calendar": False,
     "remind": True,
+    # my own data
+    "erase": None,
+    "export": False,
+    "consent": None,
 }
 INTERNAL_COMMANDS: Mapping[str, bool | None] = {
     "attachment": True,  # a kind of jobseeker.channels.ATTACHMENTS
+    "erased": True,  # "all": the dialogue engine forgets the conversation
     "withdrawn": True,  # the inbox id of the message that was taken back
 }
 ACT_OF_COMMAND: Mapping[str, str] = {
@@ -139,6 +144,9 @@ ACT_OF_COMMAND: Mapping[str, str] = {
     "deadlines": "benefit_deadlines",
     "calendar": "benefit_deadlines",
     "remind": "benefit_deadlines",
+    "erase": "privacy_erase",
+    "export": "privacy_export",
+    "consent": "consent_change",
 }  # what a button stands for, by its name or by name and argument; the actions read the rest
 
 

@@ -119,6 +119,10 @@ class Dialogue(Protocol):
         """Take the words of this message out of what the engine keeps. Asked again it does nothing."""
         ...
 
+    async def forget_all(self, conversation_id: str) -> None:
+        """Delete everything the engine keeps of this conversation. Asked again it does nothing."""
+        ...
+
 
 class ReadResume(Protocol):
     """Opens an uploaded file and reads the résumé in it. Raises UploadError where that cannot be done."""

@@ -42,6 +42,7 @@ from jobseeker.storage_handoff import (
 )
 from jobseeker.storage_jobs import JobAlerts, Marks, MatchLog
 from jobseeker.storage_matching import Courses, Vacancies
+from jobseeker.storage_privacy import Privacy
 
 
 class Conversations(Protocol):
@@ -287,6 +288,10 @@ class Profiles(Protocol):
         """One more version of the history, `content.version`; from now on it is in force."""
         ...
 
+    async def erase(self, person_id: str) -> int:
+        """Delete all versions of the profile; how many."""
+        ...
+
     async def note_consent(
         self, person_id: str, purpose: str, *, given: bool, notice_version: str, now: datetime
     ) -> None: ...
@@ -364,6 +369,8 @@ class UnitOfWork(Protocol):
     def job_alerts(self) -> JobAlerts: ...
     @property
     def reminders(self) -> Reminders: ...
+    @property
+    def privacy(self) -> Privacy: ...
     @property
     def match_log(self) -> MatchLog: ...
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.profile import Profile
@@ -44,6 +44,11 @@ class ProfileRepository:
             "saved_at": now,
         }
         await self.connection.execute(insert(profile), values)
+
+    async def erase(self, person_id: str) -> int:
+        """All versions."""
+        done = await self.connection.execute(delete(profile).where(profile.c.person_id == person_id))
+        return int(done.rowcount)
 
     async def note_consent(
         self, person_id: str, purpose: str, *, given: bool, notice_version: str, now: datetime

@@ -12,15 +12,16 @@ from jobseeker.records import Inbound, TranscriptLine
 from store.messages import INBOUND, read_escalation
 from store.tables import inbox, outbox
 
+_SAID_BY_THEM = inbox.c.command.not_like("/erased%")  # the order to forget is nobody's line
 _OWN = (
     select(*INBOUND)
-    .where(inbox.c.conversation_id == bindparam("key"), inbox.c.seq > bindparam("after"))
+    .where(inbox.c.conversation_id == bindparam("key"), inbox.c.seq > bindparam("after"), _SAID_BY_THEM)
     .order_by(inbox.c.seq)
     .limit(bindparam("most"))
 )
 _LINES_IN = (
     select(inbox.c.seq, inbox.c.text, inbox.c.received_at, inbox.c.understanding, inbox.c.escalation)
-    .where(inbox.c.conversation_id == bindparam("key"), inbox.c.seq > bindparam("after"))
+    .where(inbox.c.conversation_id == bindparam("key"), inbox.c.seq > bindparam("after"), _SAID_BY_THEM)
     .order_by(inbox.c.seq)
     .limit(bindparam("most"))
 )

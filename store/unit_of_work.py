@@ -29,6 +29,7 @@ from store.handoff import (
 )
 from store.job_alerts import JobAlertRepository
 from store.messages import InboxRepository, OutboxRepository
+from store.privacy import PrivacyRepository
 from store.profiles import ProfileRepository
 from store.reminders import ReminderRepository
 from store.transcripts import TranscriptRepository
@@ -116,6 +117,11 @@ class SqlUnitOfWork:
     def reminders(self) -> ReminderRepository:
         """Who wants to be reminded of their own days."""
         return ReminderRepository(self.connection)
+
+    @cached_property
+    def privacy(self) -> PrivacyRepository:
+        """Everything of one person."""
+        return PrivacyRepository(self.connection)
 
     @cached_property
     def match_log(self) -> MatchLogRepository:

@@ -75,6 +75,13 @@ class RewriteJob:
 
 
 @dataclass(frozen=True)
+class DeleteJob:
+    """Delete a conversation: all its turns, and the head that sums them up."""
+
+    sender_id: str
+
+
+@dataclass(frozen=True)
 class WriteJob:
     """One turn to add, and the head where it has moved."""
 
@@ -210,9 +217,9 @@ class Writer(_Connected):
 
     def work(self, jobs: Sequence[Any]) -> list[Any]:
         """None for a turn that is durable, an exception for one that is not. For a RewriteJob whether there was such a turn."""
-        if len(jobs) == 1 and isinstance(jobs[0], RewriteJob):
+        if len(jobs) == 1 and isinstance(jobs[0], (RewriteJob, DeleteJob)):
             return [self._rewritten(jobs[0])]
-        if any(isinstance(job, RewriteJob) for job in jobs):  # rare: one after the other, in order
+        if any(isinstance(job, (RewriteJob, DeleteJob)) for job in jobs):  # rare: one after the other, in order
             return [self.work([job])[0] for job in jobs]
         try:
             self._store(jobs)
@@ -225,9 +232,9 @@ class Writer(_Connected):
             self.drop()
             return [problem] * len(jobs)
 
-    def _rewritten(self, job: RewriteJob) -> Any:
+    def _rewritten(self, job: RewriteJob | DeleteJob) -> Any:
         try:
-            return self._rewrite(job)
+            return self._delete(job) if isinstance(job, DeleteJob) else self._rewrite(job)
         except SQLAlchemyError as problem:
             self.drop()
             return problem
@@ -247,6 +254,15 @@ class Writer(_Connected):
             if kept is not None:
                 connection.execute(head.update().where(summed_up).values(events=job.rewrite(kept)))
         return True
+
+    def _delete(self, job: DeleteJob) -> bool:
+        connection = self.connection()
+        with connection.begin():
+            if self._sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            gone = connection.execute(turn.delete().where(turn.c.sender_id == job.sender_id)).rowcount
+            connection.execute(head.delete().where(head.c.sender_id == job.sender_id))
+        return bool(gone)
 
     def _store(self, jobs: Sequence[WriteJob]) -> None:
         connection = self.connection()

@@ -19,6 +19,7 @@ from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.tracker_store.database import (
+    DeleteJob,
     Reader,
     ReadJob,
     RewriteJob,
@@ -94,6 +95,15 @@ class TurnTrackerStore(TrackerStore):
         Raises SQLAlchemyError: the database did not take it; nothing was changed.
         """
         found: bool = await self._writing.do(RewriteJob(sender_id, inbox_id, Forgetting(str(inbox_id))))
+        self._windows.pop(sender_id, None)
+        return found
+
+    async def forget_all(self, sender_id: str) -> bool:
+        """Delete a conversation from what is stored, and from this server's memory. Whether there was one.
+
+        Raises SQLAlchemyError: the database did not take it; nothing was changed.
+        """
+        found: bool = await self._writing.do(DeleteJob(sender_id))
         self._windows.pop(sender_id, None)
         return found
 

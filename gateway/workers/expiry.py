@@ -1,4 +1,4 @@
-"""The loop that closes what has ended. What that is stands in jobseeker/usecases/close_ended.py."""
+"""The loop that closes what has ended and deletes what has had its time. What that is stands in jobseeker/usecases/close_ended.py and keep_to_retention.py."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 
 from jobseeker.errors import StoreUnavailable
 from jobseeker.usecases.close_ended import CloseEnded
+from jobseeker.usecases.keep_to_retention import KeepToRetention, Retained
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 3_600.0
@@ -16,8 +17,10 @@ AGAIN_SECONDS = 60.0  # while the database is away
 class ExpiryWorker:
     """At the start and every hour: nobody is shown yesterday's vacancy for long after midnight."""
 
-    def __init__(self, close: CloseEnded, *, every_seconds: float = EVERY_SECONDS) -> None:
-        self._close, self._every_seconds = close, every_seconds
+    def __init__(
+        self, close: CloseEnded, keep: KeepToRetention | None = None, *, every_seconds: float = EVERY_SECONDS
+    ) -> None:
+        self._close, self._keep, self._every_seconds = close, keep, every_seconds
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -28,6 +31,9 @@ class ExpiryWorker:
                 closed = await self._close()
                 if closed.vacancies or closed.courses:
                     log.info("closed what has ended", extra={"vacancies": closed.vacancies, "courses": closed.courses})
+                retained = await self._keep() if self._keep is not None else Retained()
+                if retained != Retained():
+                    log.info("deleted what has had its time", extra=vars(retained))
             except StoreUnavailable as problem:
                 log.warning("what has ended cannot be closed", extra={"problem": str(problem)})
                 wait = min(AGAIN_SECONDS, wait)

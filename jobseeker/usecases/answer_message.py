@@ -16,6 +16,7 @@ from jobseeker.handoff import bot_speaks
 from jobseeker.messages import Command, Say, read_command
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Dialogue, Preparation, Secrets, Signals, TurnRequest
+from jobseeker.privacy import ERASED
 from jobseeker.records import Conversation, Inbound
 from jobseeker.storage import Store
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
@@ -130,6 +131,9 @@ class AnswerMessage:
             if command.argument != "0":  # 0: it had not come here yet
                 await self.dialogue.forget(conversation.id, int(command.argument))
             return self.planner.withdrawn(conversation)
+        if command is not None and command.name == ERASED:
+            await self.dialogue.forget_all(conversation.id)
+            return self.planner.withdrawn(conversation)
         plan = self.planner.without_dialogue(conversation, row.text, command)
         if plan is not None:
             return plan
@@ -195,7 +199,7 @@ class AnswerMessage:
         )
         if not self.retry.allows(attempts, problem):
             command = read_command(row.command)
-            if command is not None and command.name == WITHDRAWN:
+            if command is not None and command.name in (WITHDRAWN, ERASED):
                 plan = self.planner.withdrawn(conversation, forgotten=False)
             else:
                 plan = self.planner.dead_letter(conversation, row.text, command)

@@ -17,7 +17,7 @@ from jobseeker.messages import Say
 from jobseeker.profile import Profile
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
-from jobseeker.usecases import benefit_effects, vacancy_effects
+from jobseeker.usecases import benefit_effects, privacy_effects, vacancy_effects
 from jobseeker.usecases.effect import Effect, Effected
 
 PURPOSES = frozenset({"profile", "alerts", "link", "research", "reminders"})  # what a person may consent to
@@ -161,6 +161,9 @@ EFFECTS: Mapping[str, Effect] = {
     "log_match": vacancy_effects.log_match,
     "open_review": vacancy_effects.open_review,
     "open_benefit_case": benefit_effects.open_benefit_case,
+    "erase_person": privacy_effects.erase_person,
+    "set_consent": privacy_effects.set_consent,
+    "store_export": privacy_effects.store_export,
     "set_reminders": benefit_effects.set_reminders,
     "store_calendar": benefit_effects.store_calendar,
 }

@@ -383,3 +383,25 @@ def test_a_lane_groups_what_waits_and_outlives_a_failure() -> None:
 
     asyncio.run(go())
     assert groups == [1, 6, 1, 1]
+
+
+def test_a_whole_conversation_is_forgotten_and_others_stay(url: str, server: Servers) -> None:
+    async def work() -> None:
+        store = server()
+        for number in range(1, 60):
+            await turn(store, number)
+        tracker = await store.get_or_create_tracker("other", append_action_listen=False)
+        tracker.update(UserUttered("別人的話", {"name": "ask", "confidence": 1.0}, message_id="1"))
+        tracker.update(ActionExecuted("action_listen"))
+        await store.finish_turn(tracker, 1, {"inbox_id": 1})
+        assert rows(url, "SELECT number FROM tracker_head WHERE sender_id = 'c'")
+        assert await store.forget_all("c")
+        assert not await store.forget_all("c")  # asked again it does nothing
+        assert await store.retrieve("c") is None
+        await turn(store, 1)  # the person writes again: a conversation that knows nothing
+        assert len(rows(url, "SELECT number FROM tracker_turn WHERE sender_id = 'c'")) == 1
+
+    run(work())
+    assert rows(url, "SELECT number FROM tracker_head WHERE sender_id = 'c'") == []
+    assert "第30句" not in str(rows(url, "SELECT events FROM tracker_turn"))
+    assert "別人的話" in str(rows(url, "SELECT events FROM tracker_turn"))

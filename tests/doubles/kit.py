@@ -89,6 +89,12 @@ class ScriptedDialogue:
             raise self.problems.pop(0)
         self.forgotten.append((conversation_id, inbox_id))
 
+    async def forget_all(self, conversation_id: str) -> None:
+        """Note it, or fail as told."""
+        if self.problems:
+            raise self.problems.pop(0)
+        self.forgotten.append((conversation_id, 0))
+
 
 @dataclass
 class Kit:
