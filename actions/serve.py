@@ -19,6 +19,7 @@ from actions.benefits import benefit_actions
 from actions.handoff import RequestHandoff
 from actions.language import SwitchLanguage
 from actions.menu import ShowMenu
+from actions.notice import TellHowItWorks
 from actions.privacy import privacy_actions
 from actions.profile import profile_actions
 from actions.resume import resume_actions
@@ -45,7 +46,7 @@ class LeanExecutor(ActionExecutor):
 def build_actions(desk: Desk) -> list[Action]:
     """All actions, as domain.yml names them. They share the desk, which was loaded once."""
     return [
-        *(RequestHandoff(), SwitchLanguage(), ShowMenu()),
+        *(RequestHandoff(), SwitchLanguage(), ShowMenu(), TellHowItWorks()),
         *profile_actions(desk),
         *resume_actions(desk),
         *vacancy_actions(desk),

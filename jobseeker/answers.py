@@ -147,7 +147,10 @@ class Answers:
             )
         ]
         head = [topic.title[language], *details] if full else [fill(topic.short[language])]
-        buttons = [] if full else [Button(self._response("button_more").text[language], f"/more {topic.id}")]
+        basis = Button(self._response("button_basis").text[language], "/basis")
+        buttons = (
+            [basis] if full else [Button(self._response("button_more").text[language], f"/more {topic.id}"), basis]
+        )
         card = {"type": "details", "title": self._response("button_more").text[language], "text": "\n\n".join(details)}
         sources = [Source(cited.title[language], cited.url) for cited in topic.sources]
         return "\n\n".join([*head, *closing]), buttons, [] if full else [card], sources

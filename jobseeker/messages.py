@@ -96,6 +96,9 @@ COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as 
     "deadlines": False,
     "calendar": False,
     "remind": True,
+    # how it works
+    "notice": False,
+    "basis": False,
     # my own data
     "erase": None,
     "export": False,
@@ -144,6 +147,7 @@ ACT_OF_COMMAND: Mapping[str, str] = {
     "deadlines": "benefit_deadlines",
     "calendar": "benefit_deadlines",
     "remind": "benefit_deadlines",
+    "notice": "how_you_work",
     "erase": "privacy_erase",
     "export": "privacy_export",
     "consent": "consent_change",

@@ -21,6 +21,7 @@ class Conversation:
 
     expecting: what the next free text is, "message:12" (for case 12), "" where the assistant reads it.
     crisis_at: since when a crisis waits for a person to see it.
+    notice_version: which version of the notice (jobseeker/privacy/notice.py) they were shown.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Conversation:
     person_id: str = ""
     expecting: str = ""
     crisis_at: datetime | None = None
+    notice_version: str = ""
 
     @property
     def person(self) -> str:

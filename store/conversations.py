@@ -35,6 +35,7 @@ FIELDS: tuple[ColumnElement[Any], ...] = (
     func.coalesce(table.c.person_id, table.c.id),
     table.c.expecting,
     table.c.crisis_at,
+    table.c.notice_version,
 )  # in the order of jobseeker.records.Conversation
 
 _NAMES = [field.name for field in fields(Conversation)]
@@ -99,6 +100,7 @@ _SAVED: dict[str, BindParameter[Any]] = {
         "next_seq",
         "expecting",
         "crisis_at",
+        "notice_version",
         "updated_at",
     )
 }

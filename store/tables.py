@@ -62,6 +62,7 @@ conversation = Table(
     Column("unreachable_at", Moment),  # blocked us or left: nothing is sent until they come back
     Column("person_id", String(32), ForeignKey("person.id")),  # whose profile and cases; several channels may share it
     Column("expecting", String(64), nullable=False, server_default=""),  # "message:12": what the next free text is
+    Column("notice_version", String(32), nullable=False, server_default=""),  # of the notice they were shown
     Column("erased_at", Moment),  # its data were erased; it is deleted a while after
     Column("crisis_at", Moment),  # since when a crisis waits for a person; null once one has seen it
     UniqueConstraint("channel", "channel_key"),

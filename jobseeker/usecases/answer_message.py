@@ -21,6 +21,7 @@ from jobseeker.records import Conversation, Inbound
 from jobseeker.storage import Store
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
 from jobseeker.usecases.link_channels import LinkChannels
+from jobseeker.usecases.tell_basis import TellBasis
 
 log = logging.getLogger(__name__)
 WITHDRAWN = "withdrawn"
@@ -82,6 +83,7 @@ class AnswerMessage:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
         self.dialogue, self.secrets, self.signals, self.retry = dialogue, secrets, signals, retry
         self.link = LinkChannels(store, clock, composer, secrets, signals)
+        self.basis = TellBasis(store, composer.answers.pack)
         self.preparations = dict(preparations or {})
 
     async def __call__(self, conversation_id: str | None = None) -> Answered | None:
@@ -139,6 +141,8 @@ class AnswerMessage:
             return plan
         if command is not None and command.name in ("link", "unlink"):
             return self.planner.says(conversation, await self._linked(conversation, command), act=command.name)
+        if command is not None and command.name == "basis":
+            return self.planner.says(conversation, await self.basis(conversation), act="basis")
         request = TurnRequest(
             inbox_id=row.id,
             conversation_id=conversation.id,

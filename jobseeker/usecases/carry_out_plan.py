@@ -11,6 +11,7 @@ from jobseeker.handoff import bot_speaks
 from jobseeker.messages import Escalation
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
+from jobseeker.privacy.notice import NOTICE_VERSION, changed
 from jobseeker.records import Case, Conversation
 from jobseeker.storage import UnitOfWork
 from jobseeker.usecases.carry_out_effects import carry_out_effects
@@ -77,6 +78,9 @@ async def carry_out_plan(
                 await work.cases.note(case.id, wrap_up_seq=None)
         if plan.announce:
             says.append(await queued_say(work, rules, conversation, case, now=now, again=was_waiting))
+    if says and plan.author == "bot" and plan.urgency is None and conversation.notice_version != NOTICE_VERSION:
+        says.append(changed())
+        conversation = replace(conversation, notice_version=NOTICE_VERSION)
     rows = [
         composer.row(
             conversation,

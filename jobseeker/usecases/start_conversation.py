@@ -10,6 +10,7 @@ from jobseeker.errors import MalformedRequest
 from jobseeker.messages import VARIETIES, Say, Variety
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Secrets, Signals
+from jobseeker.privacy.notice import NOTICE_VERSION
 from jobseeker.records import Conversation, NewOutbound
 from jobseeker.storage import Store
 
@@ -68,6 +69,7 @@ def new_conversation(
         next_seq=2,
         created_at=now,
         updated_at=now,
+        notice_version=NOTICE_VERSION,  # the greeting says the main points
     )
     return conversation, token
 
