@@ -67,7 +67,15 @@ class Settings(BaseSettings):
     session_hours: float = Field(default=12.0, gt=0, le=168)
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
-    @field_validator("allowed_origins", mode="before")
+    # the hand-off, told outside
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = ""
+    desk_mail: Annotated[tuple[str, ...], NoDecode] = ()
+    on_call_mail: Annotated[tuple[str, ...], NoDecode] = ()
+    desk_webhook_url: str = ""
+    desk_webhook_secret: SecretStr = SecretStr("")
+
+    @field_validator("allowed_origins", "desk_mail", "on_call_mail", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         """Origins are written one after the other with commas."""

@@ -14,6 +14,8 @@ from app.settings import Settings
 from app.signals import ProcessSignals
 from app.vacancy_tools import LateTools, stop_words
 from connectors.base import Connector
+from connectors.desk_mail import DeskMail
+from connectors.desk_webhook import DeskWebhook
 from connectors.registry import self_reading
 from content import load_escalation, load_pack
 from content.offices import load_calendar
@@ -30,9 +32,10 @@ from jobseeker.messages import Command
 from jobseeker.office_hours import Calendar, LiveCalendar
 from jobseeker.outgoing import Composer
 from jobseeker.places import Place, nearest
-from jobseeker.ports import Dialogue, PasswordHasher, Preparation, Sender, Turn, TurnRequest
+from jobseeker.ports import Dialogue, Outside, PasswordHasher, Preparation, Sender, Turn, TurnRequest
 from jobseeker.profile.card import CardFacts
 from jobseeker.taxonomy import Taxonomy
+from jobseeker.usecases.announce_case import AnnounceCase, Announcer
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
 from jobseeker.usecases.assign_cases import AssignCases
 from jobseeker.usecases.claim_case import ClaimCase
@@ -161,6 +164,21 @@ class Services:
         await self.engines.dispose()
 
 
+def announcers(settings: Settings) -> dict[str, Announcer]:
+    """The ways on which a waiting case is told outside. Raises ValueError where a setting is missing that another one needs."""
+    ways: dict[str, Announcer] = {}
+    if smtp := settings.smtp_url.get_secret_value():
+        if not settings.mail_from or not settings.desk_mail:
+            raise ValueError("JOBSEEKER_SMTP_URL needs JOBSEEKER_MAIL_FROM and JOBSEEKER_DESK_MAIL")
+        ways["email"] = DeskMail(smtp, settings.mail_from, settings.desk_mail, settings.on_call_mail)
+    if settings.desk_webhook_url:
+        secret = settings.desk_webhook_secret.get_secret_value()
+        if not secret:
+            raise ValueError("JOBSEEKER_DESK_WEBHOOK_URL needs JOBSEEKER_DESK_WEBHOOK_SECRET")
+        ways["webhook"] = DeskWebhook(settings.desk_webhook_url, secret)
+    return ways
+
+
 def build_services(
     settings: Settings,
     *,
@@ -191,7 +209,9 @@ def build_services(
     content = content or read_content(settings)
     answers = Answers(content.pack, to_simplified)
     live = LiveCalendar(content.calendar or load_calendar(settings.content_dir, settings.country))
-    composer = Composer(answers, self_reading(), HandoffRules(content.pack.figures, live))
+    ways = announcers(settings)
+    rules = HandoffRules(content.pack.figures, live, tuple(ways))
+    composer = Composer(answers, self_reading(), rules)
     planner = Planner(
         policy=content.policy,
         detect_variety=detect_variety,
@@ -219,6 +239,9 @@ def build_services(
         "store_file": ResumeFiles(answers, facts, secrets, clock, to_simplified, settings.public_url),
         "store_export": ExportFiles(store, answers, secrets, clock, to_simplified, settings.public_url),
         "store_calendar": CalendarFiles(answers, live.base.holiday, secrets, clock, to_simplified, settings.public_url),
+    }
+    outside: dict[str, Outside] = {
+        "notify": AnnounceCase(store, clock, composer, ways, f"{settings.public_url}/console/"),
     }
     tools = LateTools(settings, store)
     start_conversation = StartConversation(store, clock, composer, secrets, signals)
@@ -260,7 +283,7 @@ def build_services(
         keep_to_retention=KeepToRetention(store, clock, content.pack.figures),
         mend_times=MendTimes(store, clock, settings.lease_seconds),
         fetch_file=FetchFile(store, clock, secrets),
-        run_deadlines=RunDeadlines(store, clock, composer, signals),
+        run_deadlines=RunDeadlines(store, clock, composer, signals, outside),
         assign_cases=AssignCases(store, clock, composer, signals),
         handle_case=HandleCase(store, clock, composer, signals),
         review_result=ReviewResult(store, clock, composer, signals, tools),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, Update, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import Select, Table, Text, Update, and_, bindparam, cast, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.messages import Escalation, Say, Understanding
@@ -14,6 +14,7 @@ from jobseeker.records import SENDING, Inbound, NewInbound, NewOutbound, Outboun
 from store.statements import insert_if_new
 from store.tables import conversation, inbox, outbox
 
+ASKED_FOR_HUMAN = '"asked_for_human"'  # a reason in the column `escalation`
 INBOUND: tuple[Any, ...] = (
     inbox.c.id,
     inbox.c.conversation_id,
@@ -159,6 +160,7 @@ class InboxRepository:
             inbox.c.seq > replied,
             inbox.c.state == "done",
             inbox.c.command.not_like("/withdrawn%"),
+            ~cast(inbox.c.escalation, Text).contains(ASKED_FOR_HUMAN),  # there was one
             ~exists().where(outbox.c.inbox_id == inbox.c.id),
         )
         values = {"state": "pending", "attempts": 0, "due_at": now, "done_at": None}

@@ -84,6 +84,7 @@ class AssignCases:
             return False
         self.signals.conversation_changed(seen.conversation_id)
         self.signals.queue_changed()
+        self.signals.message_received(seen.conversation_id)
         self.signals.outbox_changed()
         self.signals.alert_raised()
         return True

@@ -99,8 +99,7 @@ async def give_back(
     conversation = await say(
         work, composer, conversation, [Say("utterance", key)], key=f"case:{case.id}:returned", now=now
     )
-    if case.claimed_at is not None:
-        await work.inbox.reopen(conversation.id, since=case.claimed_at, now=now)
+    await work.inbox.reopen(conversation.id, since=case.opened_at, now=now)
     await _record(work, conversation, case, "case.returned", actor, now, outcome=case.outcome)
     return conversation
 
@@ -117,7 +116,10 @@ async def requeue(
     preferred: int | None = None,
     office: str | None = None,
 ) -> Conversation:
-    """human (or wrap_up) -> queued: to a colleague, another office, or because the counsellor is gone. Raises AlreadyClaimed."""
+    """human (or wrap_up) -> queued: to a colleague, another office, or because the counsellor is gone. Raises AlreadyClaimed.
+
+    The assistant speaks again meanwhile, and answers what the counsellor has not.
+    """
     passed = tuple(dict.fromkeys((*case.passed_over, *((case.claimed_by,) if case.claimed_by else ()))))
     to_office = case.office if office is None else office
     if not await work.cases.move(
@@ -137,6 +139,7 @@ async def requeue(
     conversation = await say(
         work, composer, conversation, [told], key=f"case:{case.id}:requeued:{case.version}", now=now
     )
+    await work.inbox.reopen(conversation.id, since=case.opened_at, now=now)
     rules = composer.rules
     notice = now + rules.seconds("notice_seconds", now)
     again = f"{case.id}:{case.version + 1}"

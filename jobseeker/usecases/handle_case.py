@@ -153,6 +153,7 @@ class HandleCase:
             if note.strip():
                 text = note.strip()[:NOTE_CHARACTERS]
                 await held.work.notes.add(case_id, account_id=account.id, kind="transfer", text=text, now=held.now)
+        self.signals.message_received(held.conversation.id)
         self.signals.outbox_changed()
         return await self._told(held.case)
 
