@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobseeker.errors import AlreadyClaimed
 from jobseeker.handoff import URGENCY_CRISIS, next_owner
@@ -17,6 +17,8 @@ from jobseeker.messages import Say
 from jobseeker.outgoing import Composer
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
+
+BEFORE_THE_CASE = timedelta(hours=1)  # what was still to be answered when the case was opened is the counsellor's, too
 
 
 def step(conversation: Conversation, name: str, counsellor_id: int | None) -> Conversation:
@@ -99,7 +101,7 @@ async def give_back(
     conversation = await say(
         work, composer, conversation, [Say("utterance", key)], key=f"case:{case.id}:returned", now=now
     )
-    await work.inbox.reopen(conversation.id, since=case.opened_at, now=now)
+    await work.inbox.reopen(conversation.id, since=case.opened_at - BEFORE_THE_CASE, now=now)
     await _record(work, conversation, case, "case.returned", actor, now, outcome=case.outcome)
     return conversation
 
@@ -139,7 +141,7 @@ async def requeue(
     conversation = await say(
         work, composer, conversation, [told], key=f"case:{case.id}:requeued:{case.version}", now=now
     )
-    await work.inbox.reopen(conversation.id, since=case.opened_at, now=now)
+    await work.inbox.reopen(conversation.id, since=case.opened_at - BEFORE_THE_CASE, now=now)
     rules = composer.rules
     notice = now + rules.seconds("notice_seconds", now)
     again = f"{case.id}:{case.version + 1}"
