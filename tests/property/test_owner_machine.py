@@ -35,8 +35,8 @@ class OnSqlite(OwnerMachine):
 
 
 OnSqlite.TestCase.settings = settings(
-    max_examples=12,
-    stateful_step_count=20,
+    max_examples=8,
+    stateful_step_count=16,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a failing walk is short enough to read
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
