@@ -43,8 +43,8 @@ class Service:
 
 
 @contextmanager
-def ours(system: System, var: Path, log: Path) -> Iterator[Service]:
-    """Gateway, Rasa and action server with their databases in `var`."""
+def ours(system: System, var: Path, log: Path, **settings: str) -> Iterator[Service]:
+    """Gateway, Rasa and action server with their databases in `var`; without limits for floods unless `settings` say so."""
     ports = {name: free_port() for name in ("gateway", "rasa", "actions")}
     environment = {
         **system.env(),
@@ -62,6 +62,7 @@ def ours(system: System, var: Path, log: Path) -> Iterator[Service]:
         "JOBSEEKER_CONVERSATION_BURST": "1000000",
         "JOBSEEKER_CONVERSATIONS_PER_SECOND": "100000",
         "JOBSEEKER_LOG_LEVEL": "WARNING",
+        **settings,
     }
     commands = {
         "rasa": [part.format(port=ports["rasa"]) for part in system.serve],

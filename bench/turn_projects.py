@@ -85,6 +85,7 @@ def our_project(folder: Path, examples: Sequence[Example]) -> System:
                 for (language, kind), texts in blocks.items()
             ]
             write(folder / "data" / "nlu" / f"{label}.yml", {"version": "3.1", "nlu": nlu})
+    _keep_known_topics(folder)
     launch = [str(ROOT / "bot/.venv/bin/python"), "-m", "bot.launch", "--project", str(folder)]
     return System(
         "ours", folder, [*launch, "train", "--force"], [*launch, "run", "--port", "{port}"],
@@ -152,6 +153,16 @@ def _write_topic(folder: Path, topic: str, blocks: dict[tuple[str, str], list[st
     for (language, kind), texts in blocks.items():
         questions[language][kind] = texts
     write(folder / "packs/tw/knowledge" / f"{topic}.yml", content | {"questions": questions})
+
+
+def _keep_known_topics(folder: Path) -> None:
+    """Barriers name topics to read on; those that this project leaves out are not named."""
+    path = folder / "packs" / "tw" / "barriers.yml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    known = {topic.stem for topic in (folder / "packs/tw/knowledge").glob("*.yml")}
+    for barrier in content["barriers"].values():
+        barrier["topics"] = [topic for topic in barrier.get("topics") or () if topic in known]
+    write(path, content)
 
 
 def write(path: Path, content: Any) -> None:
