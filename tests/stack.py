@@ -1,4 +1,8 @@
-"""The whole service as real processes on free ports, for tests: Rasa with the trained model, action server, gateway. No supervisor."""
+"""The service as real processes on free ports, for tests: Rasa with the trained model, action server, gateway. No supervisor.
+
+The one place that says how a process of ours is started. Several gateways that are killed at random are
+integration/nothing_lost.py, what a browser needs is e2e/stack.py, gateways alone are doubles/processes.py.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,11 +28,68 @@ ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 90.0
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on now and that was not given out before."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in _given:
+            _given.add(port)
+            return port
+
+
+def service_environment(var: Path, ports: Mapping[str, int], *, token: str, **settings: str) -> dict[str, str]:
+    """What the processes of one machine are told: where things are, and no limits on how much is written.
+
+    Args:
+        ports: of "gateway", "rasa" and "actions".
+        settings: further JOBSEEKER_… settings, by their lower-case name without the prefix.
+    """
+    given = {name: value for name, value in os.environ.items() if not name.startswith("JOBSEEKER_")}
+    own = {
+        "var_dir": str(var),
+        "port": str(ports["gateway"]),
+        "rasa_port": str(ports["rasa"]),
+        "actions_port": str(ports["actions"]),
+        "actions_url": f"http://127.0.0.1:{ports['actions']}",
+        "tracker_url": f"sqlite:///{var / 'tracker.db'}",
+        "internal_token": token,
+        "messages_per_second": "1000",
+        "message_burst": "100000",
+        "conversation_burst": "100000",
+        **settings,
+    }
+    told = {f"JOBSEEKER_{name.upper()}": value for name, value in own.items()}
+    return {**given, **told, "OPENBLAS_NUM_THREADS": "1", "RASA_TELEMETRY_ENABLED": "false"}
+
+
+def start_process(name: str, environment: Mapping[str, str], *, log: Path, port: int = 0) -> subprocess.Popen[bytes]:
+    """Start "rasa", "actions" or "gateway" (whose port is in the environment); it writes to the end of `log`."""
+    python = ROOT / ("bot/.venv" if name == "rasa" else ".venv") / "bin" / "python"
+    arguments = {
+        "rasa": ["-m", "bot.launch", "run", "--port", str(port)],
+        "actions": ["-m", "actions.serve", "--port", str(port)],
+        "gateway": ["-m", "app.gateway_main"],
+    }[name]
+    with log.open("ab") as out:
+        return subprocess.Popen([str(python), *arguments], cwd=ROOT, env=dict(environment), stdout=out, stderr=out)
+
+
+def end_processes(processes: Iterable[subprocess.Popen[bytes]], seconds: float = 15) -> None:
+    """Kindly first."""
+    running = list(processes)
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(seconds)
 
 
 @dataclass
@@ -47,16 +108,8 @@ class Stack:
 
     def start(self, name: str, wait: bool = True) -> None:
         """Start one process and wait until it answers."""
-        python = ROOT / ("bot/.venv" if name == "rasa" else ".venv") / "bin" / "python"
-        arguments = {
-            "rasa": ["-m", "bot.launch", "run", "--port", str(self.ports["rasa"])],
-            "actions": ["-m", "actions.serve", "--port", str(self.ports["actions"])],
-            "gateway": ["-m", "app.gateway_main"],
-        }[name]
-        log = (self.var / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
-            [str(python), *arguments], cwd=ROOT, env=dict(self.environment), stdout=log, stderr=log
-        )
+        log = self.var / f"{name}.log"
+        self.processes[name] = start_process(name, self.environment, log=log, port=self.ports[name])
         if wait:
             self.wait_ready(name)
 
@@ -86,14 +139,7 @@ class Stack:
 
     def stop(self) -> None:
         """End all, kindly first."""
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(5)
+        end_processes(self.processes.values())
         self.processes.clear()
 
     def call(self, method: str, path: str, body: Any = None, token: str = "", timeout: float = 60) -> tuple[int, Any]:
@@ -148,21 +194,7 @@ def running_stack(
     if not (ROOT / "models" / "current").is_file():
         pytest.skip("there is no trained model (make train)")
     ports = {name: free_port() for name in ("rasa", "actions", "gateway")}
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("JOBSEEKER_")},
-        "JOBSEEKER_VAR_DIR": str(var),
-        "JOBSEEKER_PORT": str(ports["gateway"]),
-        "JOBSEEKER_RASA_PORT": str(ports["rasa"]),
-        "JOBSEEKER_ACTIONS_PORT": str(ports["actions"]),
-        "JOBSEEKER_ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}",
-        "JOBSEEKER_TRACKER_URL": f"sqlite:///{var / 'tracker.db'}",
-        "JOBSEEKER_INTERNAL_TOKEN": secrets.token_urlsafe(16),
-        "JOBSEEKER_MESSAGES_PER_SECOND": "1000",
-        "JOBSEEKER_MESSAGE_BURST": "100000",
-        "JOBSEEKER_CONVERSATION_BURST": "100000",
-        "OPENBLAS_NUM_THREADS": "1",
-        **{f"JOBSEEKER_{name.upper()}": value for name, value in settings.items()},
-    }
+    environment = service_environment(var, ports, token=secrets.token_urlsafe(16), **settings)
     stack = Stack(var, environment, ports)
     try:
         for name in start:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,27 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PORTS = range(18100, 18200)
+from tests.stack import ROOT, free_port
+
 TOKEN = "test-token"
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    for port in PORTS:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            if port not in _given:
-                _given.add(port)
-                return port
-    raise RuntimeError(f"no free port in {PORTS}")
-
-
-_given: set[int] = set()
 
 
 def call(url: str, body: object = None, *, token: str = "", method: str = "", timeout: float = 30) -> tuple[int, Any]:

@@ -7,10 +7,8 @@ real Rasa with the real action server (`real_dialogue=True`).
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -25,28 +23,10 @@ from pathlib import Path
 from app.settings import Settings
 from app.wiring import build_services
 from store.migrate import upgrade
+from tests.stack import ROOT, end_processes, free_port, service_environment, start_process
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 READY_SECONDS = 60.0
-PORTS = range(18330, 18400)
 PASSWORD = "correct-horse-battery-staple"
-_given: set[int] = set()
-
-
-def free_port() -> int:
-    """A port of the range of these tests that nobody listens on."""
-    for port in PORTS:
-        if port in _given:
-            continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        _given.add(port)
-        return port
-    raise AssertionError(f"all ports of {PORTS} are taken")
 
 
 @dataclass
@@ -76,49 +56,39 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         """What the processes are told."""
-        own = {
-            "JOBSEEKER_VAR_DIR": str(self.var),
-            "JOBSEEKER_PORT": str(self.port),
-            "JOBSEEKER_RASA_PORT": str(self.dialogue_port),
-            "JOBSEEKER_ACTIONS_PORT": str(self.actions_port),
-            "JOBSEEKER_INTERNAL_TOKEN": self.token,
-            "JOBSEEKER_MESSAGE_BURST": "1000",
-            "JOBSEEKER_CONVERSATION_BURST": "10000",
-            "JOBSEEKER_TRACKER_URL": f"sqlite:///{self.var / 'tracker.db'}",
-            "OPENBLAS_NUM_THREADS": "1",
-            "RASA_TELEMETRY_ENABLED": "false",
-        }
         actions = self.actions_port if self.real_dialogue else self.dialogue_port
-        own["JOBSEEKER_ACTIONS_URL"] = f"http://127.0.0.1:{actions}"
-        given = {name: value for name, value in os.environ.items() if not name.startswith("JOBSEEKER_")}
-        return {**given, **own, **self.settings}
+        ports = {"gateway": self.port, "rasa": self.dialogue_port, "actions": actions}
+        return {**service_environment(self.var, ports, token=self.token), **self.settings}
 
     def start(self) -> None:
         """Start everything and wait until it is ready."""
         self.var.mkdir(parents=True, exist_ok=True)
         if self.real_dialogue:
             self.start_dialogue()
-            self.others.append(
-                self._spawn("actions", sys.executable, "-m", "actions.serve", "--port", str(self.actions_port))
-            )
+            log = self.var / "actions.log"
+            self.others.append(start_process("actions", self.environment, log=log, port=self.actions_port))
         else:
             self.start_double()
         self.start_gateway()
 
     def start_dialogue(self) -> None:
         """Start the real Rasa."""
-        bot = str(ROOT / "bot" / ".venv" / "bin" / "python")
-        self.others.append(self._spawn("rasa", bot, "-m", "bot.launch", "run", "--port", str(self.dialogue_port)))
+        log = self.var / "rasa.log"
+        self.others.append(start_process("rasa", self.environment, log=log, port=self.dialogue_port))
 
     def start_double(self) -> None:
         """Start the stand-in for the dialogue engine; what it answered before it answers again."""
         record = str(self.var / "turns.jsonl")
         arguments = ("--port", str(self.dialogue_port), "--token", self.token, "--record", record)
-        self.others.append(self._spawn("dialogue", sys.executable, "-m", "tests.doubles.dialogue_server", *arguments))
+        command = [sys.executable, "-m", "tests.doubles.dialogue_server", *arguments]
+        with (self.var / "dialogue.log").open("ab") as log:
+            self.others.append(
+                subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+            )
 
     def start_gateway(self, *, wait_for: str = "/readyz") -> None:
         """Start the gateway and wait until `wait_for` answers 200."""
-        self.gateway = self._spawn("gateway", sys.executable, "-m", "app.gateway_main")
+        self.gateway = start_process("gateway", self.environment, log=self.var / "gateway.log")
         deadline = time.monotonic() + READY_SECONDS
         while not _answers(self.url + wait_for):
             if self.gateway.poll() is not None or time.monotonic() > deadline:
@@ -143,15 +113,7 @@ class Stack:
 
     def stop(self) -> None:
         """Stop what was started."""
-        running = [process for process in (self.gateway, *self.others) if process is not None]
-        for process in running:
-            process.terminate()
-        for process in running:
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(timeout=20)
+        end_processes([process for process in (self.gateway, *self.others) if process is not None], seconds=20)
 
     # -- the database -------------------------------------------------------------------------------------------------
 
@@ -178,10 +140,6 @@ class Stack:
             connection.close()
 
     # -- processes ----------------------------------------------------------------------------------------------------
-
-    def _spawn(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        with (self.var / f"{name}.log").open("ab") as log:
-            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
 
     def _log_end(self, name: str) -> str:
         log = self.var / f"{name}.log"

@@ -9,7 +9,7 @@ import shutil
 import signal
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from store.engine import create_engines
 from store.migrate import upgrade
 from tests.doubles import dialogue_server
 from tests.doubles.kit import copied_sqlite, migrated_sqlite, real_content
+from tests.doubles.processes import DialogueServer, Gateway
 
 TOKEN = "test-token"
 
@@ -180,3 +181,37 @@ async def site(sqlite_template: Path, tmp_path: Path, site_settings: dict[str, A
     await services.close()
     await engine.close()
     await asyncio.sleep(0)
+
+
+@pytest.fixture
+def started() -> Iterator[list[DialogueServer | Gateway]]:
+    """What a test starts is ended with it."""
+    processes: list[DialogueServer | Gateway] = []
+    yield processes
+    for process in processes:
+        process.kill()
+
+
+@pytest.fixture
+def dialogue(tmp_path: Path, started: list[DialogueServer | Gateway]) -> DialogueServer:
+    """The dialogue engine, up."""
+    server = DialogueServer(tmp_path)
+    started.append(server)
+    return server.up()
+
+
+@pytest.fixture
+def make_gateway(
+    tmp_path: Path, dialogue: DialogueServer, started: list[DialogueServer | Gateway]
+) -> Callable[..., Gateway]:
+    """Makes gateways of one installation; not yet started."""
+
+    def make(name: str = "gateway", **settings: object) -> Gateway:
+        url = os.environ.get("JOBSEEKER_TEST_RASA_URL", dialogue.url)
+        if "JOBSEEKER_TEST_RASA_TOKEN" in os.environ:
+            settings["internal_token"] = os.environ["JOBSEEKER_TEST_RASA_TOKEN"]
+        gateway = Gateway(tmp_path, url, name, **settings)
+        started.append(gateway)
+        return gateway
+
+    return make

@@ -1,4 +1,4 @@
-"""People on three channels write while processes are killed and platforms fail: driving it and counting what came of it.
+"""People on three channels write while processes are killed and platforms fail. What came of it is counted by soak_count.py.
 
 The test is test_nothing_lost.py; `make soak` runs it with 10,000 messages and 30 kills. Gateways, Rasa servers, the action
 server and the database are real; LINE and Telegram are the stand-ins of tests/doubles/platforms.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import os
 import random
 import secrets
 import signal
@@ -17,24 +16,22 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import yaml
-from sqlalchemy import text as sql
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from connectors.registry import discover
 from tests.doubles.platforms.standin import StandIn, stand_in
-from tests.stack import ROOT, free_port
+from tests.integration.soak_count import Ledger, Outcome, count
+from tests.stack import ROOT, free_port, service_environment, start_process
 
 PLATFORMS = ("line", "telegram")
 REDELIVERED = REFUSED = 0.10  # of the platforms' requests; of our calls to them
-READY_SECONDS, SETTLED_SECONDS = 300.0, 900.0  # of a machine that does other things, too
-AT_ONCE = ("crisis", "talk_to_human")  # answered before what was written earlier, by design
+READY_SECONDS = 300.0  # of a machine that does other things, too
 
 
 @dataclass
@@ -58,41 +55,24 @@ class Fleet:
 
     def environment(self, number: int) -> dict[str, str]:
         """What the processes of one machine are told."""
-        given = {name: value for name, value in os.environ.items() if not name.startswith("JOBSEEKER_")}
         platforms = {name: value for each in self.platforms.values() for name, value in each.environment().items()}
-        return {
-            **given,
-            **platforms,
-            "JOBSEEKER_VAR_DIR": str(self.var),
-            "JOBSEEKER_DATABASE_URL": self.database,
-            "JOBSEEKER_TRACKER_URL": self.tracker,
-            "JOBSEEKER_PORT": str(self.ports[f"gateway{number}"]),
-            "JOBSEEKER_RASA_PORT": str(self.ports[f"rasa{number}"]),
-            "JOBSEEKER_ACTIONS_PORT": str(self.ports["actions"]),
-            "JOBSEEKER_ACTIONS_URL": f"http://127.0.0.1:{self.ports['actions']}",
-            "JOBSEEKER_INTERNAL_TOKEN": self.token,
-            "JOBSEEKER_MESSAGES_PER_SECOND": "1000",
-            "JOBSEEKER_MESSAGE_BURST": "100000",
-            "JOBSEEKER_CONVERSATION_BURST": "100000",
-            "JOBSEEKER_ANSWER_ATTEMPTS": "100",  # a machine this busy needs minutes to start Rasa again
-            "JOBSEEKER_SAMPLES": "false",
-            "OPENBLAS_NUM_THREADS": "1",
-            "RASA_TELEMETRY_ENABLED": "false",
-        }
+        machine = {"gateway": f"gateway{number}", "rasa": f"rasa{number}", "actions": "actions"}
+        told = service_environment(
+            self.var,
+            {kind: self.ports[name] for kind, name in machine.items()},
+            token=self.token,
+            database_url=self.database,
+            tracker_url=self.tracker,
+            answer_attempts="100",  # a machine this busy needs minutes to start Rasa again
+            samples="false",
+        )
+        return {**told, **platforms}
 
     def start(self, name: str) -> None:
         """Start one process."""
         kind, number = name.rstrip("0123456789"), int(name[-1]) if name[-1].isdigit() else 0
-        python = ROOT / ("bot/.venv" if kind == "rasa" else ".venv") / "bin" / "python"
-        arguments = {
-            "rasa": ["-m", "bot.launch", "run", "--port", str(self.ports.get(name))],
-            "actions": ["-m", "actions.serve", "--port", str(self.ports["actions"])],
-            "gateway": ["-m", "app.gateway_main"],
-        }[kind]
-        with (self.var / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [str(python), *arguments], cwd=ROOT, env=self.environment(number), stdout=log, stderr=log
-            )
+        environment, log = self.environment(number), self.var / f"{name}.log"
+        self.processes[name] = start_process(kind, environment, log=log, port=self.ports[name])
 
     def kill_one(self) -> str:
         """kill -9 for one at random; it is started again at once."""
@@ -243,124 +223,6 @@ def questions() -> list[str]:
     return found
 
 
-class Ledger:
-    """Reads the database afterwards."""
-
-    def __init__(self, url: str) -> None:
-        self.engine = create_async_engine(url)
-
-    async def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        """What a query finds."""
-        async with self.engine.connect() as connection:
-            return [tuple(row) for row in (await connection.execute(sql(query), values)).all()]
-
-    async def settle(self) -> None:
-        """Until nothing waits any more."""
-        query = "SELECT (SELECT count(*) FROM inbox WHERE state = 'pending') + (SELECT count(*) FROM outbox WHERE state = 'pending')"
-        deadline = time.monotonic() + SETTLED_SECONDS
-        while (left := (await self.rows(query))[0][0]) and time.monotonic() < deadline:  # noqa: ASYNC110 - the rows tell
-            await asyncio.sleep(0.5)
-        why = await self.rows("SELECT last_error, count(*) FROM outbox WHERE state = 'pending' GROUP BY last_error")
-        assert not left, f"{left} rows still wait after {SETTLED_SECONDS:.0f} s: {why}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What was counted. Every list names what is wrong and should be empty."""
-
-    messages: int
-    lost: list[str]
-    doubled: list[str]
-    unanswered: list[str]
-    out_of_order: list[str]
-    unseen: list[str]
-    dead: int
-    kills: int
-    retried: int
-    redelivered: int
-    platform_faults: int
-    shown_again: int  # replies a platform showed twice: it took one, and we were killed before we knew
-    seconds: float = 0.0
-
-    def problems(self) -> list[str]:
-        """All that is wrong, by kind."""
-        kinds = ("lost", "doubled", "unanswered", "out_of_order", "unseen")
-        found = [f"{kind}: {item}" for kind in kinds for item in getattr(self, kind)[:5]]
-        return found + ([f"{self.dead} dead letters"] if self.dead else [])
-
-
-async def count(ledger: Ledger, writers: Sequence[Writer], fleet: Fleet) -> Outcome:
-    """Compare what was sent with what is stored and what people saw."""
-    lost: list[str] = []
-    doubled: list[str] = []
-    unanswered: list[str] = []
-    out_of_order: list[str] = []
-    unseen: list[str] = []
-    again = 0
-    for writer in writers:
-        [(conversation,)] = await ledger.rows(
-            "SELECT id FROM conversation WHERE channel = :channel AND channel_key = :key",
-            channel=writer.channel, key=writer.person,
-        )  # fmt: skip
-        got = await ledger.rows(
-            "SELECT id, text FROM inbox WHERE conversation_id = :id AND text <> '' ORDER BY seq", id=conversation
-        )
-        texts = [text for _, text in got]
-        lost += sorted(set(writer.sent) - set(texts))
-        doubled += sorted({text for text in texts if texts.count(text) > 1})
-        out_of_order += [] if texts == writer.sent else [f"{writer.channel}: {texts[:3]} … {writer.sent[:3]}"]
-        said = await ledger.rows(
-            "SELECT inbox_id, seq, state, rendered, act FROM outbox WHERE conversation_id = :id AND inbox_id IS NOT NULL ORDER BY seq",
-            id=conversation,
-        )
-        answered = [inbox_id for inbox_id, *_ in said]
-        unanswered += [text for number, text in got if number not in answered]
-        unanswered += [f"{state}: {number}" for number, _, state, *_ in said if state != "delivered"]
-        waiting = [inbox_id for inbox_id, *_, act in said if act not in AT_ONCE]
-        out_of_order += [] if waiting == sorted(waiting) else [f"{writer.channel} {writer.person}: {waiting[:10]}"]
-        if writer.channel in PLATFORMS:
-            missing, repeated = _seen(fleet.platforms[writer.channel].shown(writer.person), [row[3] for row in said])
-            unseen += missing
-            again += repeated
-    [(dead,)] = await ledger.rows("SELECT count(*) FROM inbox WHERE state = 'dead'")
-    [(gone,)] = await ledger.rows("SELECT count(*) FROM outbox WHERE state IN ('dead', 'gone')")
-    return Outcome(
-        messages=sum(len(writer.sent) for writer in writers),
-        lost=lost,
-        doubled=doubled,
-        unanswered=unanswered,
-        out_of_order=out_of_order,
-        unseen=unseen,
-        dead=dead + gone,
-        kills=fleet.kills,
-        retried=sum(writer.retried for writer in writers),
-        redelivered=sum(writer.redelivered for writer in writers),
-        platform_faults=sum(platform.tally.faults for platform in fleet.platforms.values()),
-        shown_again=again,
-    )
-
-
-def _seen(shown: Iterable[Any], rendered: Sequence[Any]) -> tuple[list[str], int]:
-    """(replies that never came on the screen in their order, how many came once more than needed)."""
-    screen = [_plain(each.text) for each in shown]
-    missing, place, used = [], 0, 0
-    for value in rendered:
-        reply = json.loads(value) if isinstance(value, str) else value
-        beginning = _plain(reply["text"])[:24]
-        found = next((number for number in range(place, len(screen)) if beginning in screen[number]), None)
-        if found is None:
-            missing.append(beginning)
-        else:
-            place, used = found + 1, used + 1
-    openings = [_plain((json.loads(v) if isinstance(v, str) else v)["text"])[:24] for v in rendered]
-    total = sum(any(opening in line for opening in set(openings)) for line in screen)
-    return missing, max(0, total - used)
-
-
-def _plain(text: str) -> str:
-    return "".join(character for character in text if character.isalnum())
-
-
 async def soak(
     var: Path,
     database: str,
@@ -398,7 +260,7 @@ async def soak(
             writers = await Drive(fleet, http, messages, kills, people, outage).run()
         assert fleet.kills == kills, f"{fleet.kills} of {kills} kills happened: nothing was tested"
         await ledger.settle()
-        outcome = await count(ledger, writers, fleet)
+        outcome = await count(ledger, writers, platforms, fleet.kills)
     finally:
         fleet.stop()
         await ledger.engine.dispose()

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,40 +24,6 @@ from tests.integration.conftest import Postgres, postgres_server
 
 pytestmark = pytest.mark.processes
 QUESTION = "失業給付可以領多少"
-
-
-@pytest.fixture
-def started() -> Iterator[list[DialogueServer | Gateway]]:
-    """What a test starts is ended with it."""
-    processes: list[DialogueServer | Gateway] = []
-    yield processes
-    for process in processes:
-        process.kill()
-
-
-@pytest.fixture
-def dialogue(tmp_path: Path, started: list[DialogueServer | Gateway]) -> DialogueServer:
-    """The dialogue engine, up."""
-    server = DialogueServer(tmp_path)
-    started.append(server)
-    return server.up()
-
-
-@pytest.fixture
-def make_gateway(
-    tmp_path: Path, dialogue: DialogueServer, started: list[DialogueServer | Gateway]
-) -> Callable[..., Gateway]:
-    """Makes gateways of one installation; not yet started."""
-
-    def make(name: str = "gateway", **settings: object) -> Gateway:
-        url = os.environ.get("JOBSEEKER_TEST_RASA_URL", dialogue.url)
-        if "JOBSEEKER_TEST_RASA_TOKEN" in os.environ:
-            settings["internal_token"] = os.environ["JOBSEEKER_TEST_RASA_TOKEN"]
-        gateway = Gateway(tmp_path, url, name, **settings)
-        started.append(gateway)
-        return gateway
-
-    return make
 
 
 def assert_answered_once(person: Person, questions: int, *, seconds: float = 90) -> None:

@@ -19,9 +19,10 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from tests.doubles.platforms.standin import Shown
-from tests.integration import nothing_lost
+from tests.integration import soak_count
 from tests.integration.conftest import Postgres, postgres_server
-from tests.integration.nothing_lost import Outcome, soak
+from tests.integration.nothing_lost import soak
+from tests.integration.soak_count import Outcome
 from tests.stack import ROOT
 
 pytestmark = [pytest.mark.model, pytest.mark.processes]
@@ -111,7 +112,7 @@ def test_the_count_sees_what_is_wrong() -> None:
 def test_what_people_saw_is_compared_in_order() -> None:
     replies = [{"text": "First answer to the question."}, {"text": "Second answer, about something else."}]
     screen = [Shown("bot\nFirst answer to the question."), Shown("Second answer, about something else.")]
-    assert nothing_lost._seen(screen, replies) == ([], 0)
-    assert nothing_lost._seen(screen[1:], replies)[0] == ["Firstanswertothequestion"]
-    assert nothing_lost._seen(list(reversed(screen)), replies)[0] != []
-    assert nothing_lost._seen([screen[0], *screen], replies) == ([], 1)
+    assert soak_count._seen(screen, replies) == ([], 0)
+    assert soak_count._seen(screen[1:], replies)[0] == ["Firstanswertothequestion"]
+    assert soak_count._seen(list(reversed(screen)), replies)[0] != []
+    assert soak_count._seen([screen[0], *screen], replies) == ([], 1)

@@ -13,7 +13,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
@@ -30,37 +30,6 @@ from tests.integration.test_faults import QUESTION, assert_answered_once, wait_f
 pytestmark = pytest.mark.processes
 OUTAGE_SECONDS = float(os.environ.get("JOBSEEKER_OUTAGE_SECONDS", "5"))
 HOUR = 3_600.0
-
-
-@pytest.fixture
-def started() -> Iterator[list[DialogueServer | Gateway]]:
-    """What a test starts is ended with it."""
-    processes: list[DialogueServer | Gateway] = []
-    yield processes
-    for process in processes:
-        process.kill()
-
-
-@pytest.fixture
-def dialogue(tmp_path: Path, started: list[DialogueServer | Gateway]) -> DialogueServer:
-    """The dialogue engine, up."""
-    server = DialogueServer(tmp_path)
-    started.append(server)
-    return server.up()
-
-
-@pytest.fixture
-def make_gateway(
-    tmp_path: Path, dialogue: DialogueServer, started: list[DialogueServer | Gateway]
-) -> Callable[..., Gateway]:
-    """Makes gateways of one installation; not yet started."""
-
-    def make(name: str = "gateway", **settings: object) -> Gateway:
-        gateway = Gateway(tmp_path, dialogue.url, name, **settings)
-        started.append(gateway)
-        return gateway
-
-    return make
 
 
 # -- the disk ----------------------------------------------------------------------------------------------------------
