@@ -39,7 +39,7 @@ class Process:
         self.log = folder / f"{name}.log"
         self.running: subprocess.Popen[bytes] | None = None
 
-    def start(self, ready: str, seconds: float = 60) -> None:
+    def start(self, ready: str, seconds: float = 180) -> None:
         """Start and wait until `ready` answers 200."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("JOBSEEKER_")}
         with self.log.open("ab") as log:
