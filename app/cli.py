@@ -18,6 +18,7 @@ from app import processes
 from app.channel_commands import add_channels
 from app.commands import estimate as estimate_command
 from app.commands import match as match_commands
+from app.commands import replay as replay_command
 from app.commands import skills as skill_commands
 from app.commands.courses import courses
 from app.commands.privacy import privacy
@@ -58,6 +59,7 @@ def fail(text: str) -> typer.Exit:
 
 add_channels(app, fail)
 estimate_command.register(app, fail)
+replay_command.register(app, fail)
 
 
 @app.command()
