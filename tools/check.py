@@ -41,7 +41,7 @@ LANES: Sequence[Sequence[tuple[str, list[str]]]] = (
                 "--dist",
                 "loadfile",
                 "-m",
-                "not platforms",
+                "not platforms and not slow",
                 *FAST_TESTS,
             ],
         ),

@@ -1,16 +1,34 @@
-"""The slow half of `make test`: every channel's contract, real processes and PostgreSQL (with the bot's own tests in its environment), dialogues, the browser."""
+"""The slow half of `make test`: what `make check` leaves out, every channel's contract, real processes and PostgreSQL (with the bot's own tests in its environment), dialogues, the browser."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # two test processes on two cores
+FAST_TESTS = ["tests/unit", "tests/property", "tests/contract", "tests/architecture"]
 RUNS = (
     ("web pages", [sys.executable, "tools/bootstrap.py", "web-test"]),
-    ("channels", [".venv/bin/python", "-m", "pytest", "-q", "-m", "platforms", "tests/contract"]),
+    (
+        "slow half of the fast tests, and channels",
+        [
+            ".venv/bin/python",
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "2",
+            "--dist",
+            "loadfile",
+            "-m",
+            "platforms or slow",
+            *FAST_TESTS,
+        ],
+    ),
     ("integration", [".venv/bin/python", "-m", "pytest", "-q", "tests/integration"]),
     ("dialogues", [".venv/bin/python", "-m", "pytest", "-q", "tests/dialogues"]),
     ("browser", [".venv/bin/python", "-m", "pytest", "-q", "tests/e2e"]),
@@ -23,7 +41,7 @@ def main() -> int:
     for name, command in RUNS:
         began = time.monotonic()
         print(f"\n[test] {name}", flush=True)
-        code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        code = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=False).returncode
         print(
             f"[test] {name}: {'ok' if code == 0 else f'FAILED (exit {code})'} in {time.monotonic() - began:.0f} s",
             flush=True,

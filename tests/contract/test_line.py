@@ -61,6 +61,7 @@ def test_our_own_recorded_events_are_what_the_specification_says() -> None:
     assert schemas.problems("CallbackRequest", {"destination": "U" + "0" * 32, "events": [{"type": "message"}]})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_every_kind_of_event_that_the_specification_has_can_be_read(data: st.DataObject) -> None:
@@ -341,6 +342,7 @@ CARD_VALUES = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +47,7 @@ def test_any_text_gives_a_level_twice_the_same(text: str) -> None:
 load_again = load_escalation(ROOT)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=5)
 @given(st.text(min_size=MAX_TEXT_CHARACTERS, max_size=MAX_TEXT_CHARACTERS))
 def test_the_longest_texts(text: str) -> None:

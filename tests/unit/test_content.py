@@ -54,6 +54,7 @@ MISTAKES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("file", "right", "wrong", "message"), MISTAKES)
 def test_a_mistake_is_named_with_file_and_line(copy: Path, file: str, right: str, wrong: str, message: str) -> None:
     path = copy / file
@@ -69,6 +70,7 @@ def test_a_mistake_is_named_with_file_and_line(copy: Path, file: str, right: str
     assert found[0].line >= 1
 
 
+@pytest.mark.slow
 def test_yaml_that_is_broken_names_the_line(copy: Path) -> None:
     path = copy / "packs/tw/knowledge/ui_amount.yml"
     path.write_text("topic: ui_amount\ntitle: {zh: a, en: b\n", "utf-8")
@@ -78,6 +80,7 @@ def test_yaml_that_is_broken_names_the_line(copy: Path) -> None:
         load_pack(copy)
 
 
+@pytest.mark.slow
 def test_a_question_may_not_stand_twice(copy: Path) -> None:
     path = copy / "data/nlu/greet.yml"
     lines = path.read_text("utf-8").rstrip("\n").split("\n")

@@ -192,6 +192,7 @@ def without(name: str) -> EscalationPolicy:
     return dataclasses.replace(POLICY, signals=signals)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["self_harm", "violence"])
 def test_a_missing_rule_is_noticed(name: str) -> None:
     assert recall(DATA["dev"], without(name)) < FLOORS["dev"][0] - 0.05
@@ -202,6 +203,7 @@ def test_missing_scores_are_noticed() -> None:
     assert recall(DATA["learnt"], plain) < FLOORS["learnt"][0] - 0.05
 
 
+@pytest.mark.slow
 def test_missing_masks_are_noticed() -> None:
     bare = dataclasses.replace(
         POLICY,
@@ -213,6 +215,7 @@ def test_missing_masks_are_noticed() -> None:
     assert sum(is_crisis(text, bare) for text in every) / len(every) > FLOORS["dev"][1] * 2
 
 
+@pytest.mark.slow
 def test_a_single_removed_pattern_is_noticed() -> None:
     """Each pattern of the crisis rules carries at least one text of the tuning files that no other pattern finds."""
     every = [text for name in FILES for text in texts(DATA[name]["crisis"])]
@@ -248,6 +251,7 @@ def test_every_reason_is_documented_and_every_documented_reason_exists() -> None
     assert len(existing) > 10
 
 
+@pytest.mark.slow
 def test_every_fired_reason_names_its_evidence() -> None:
     for name in FILES:
         for text in texts(DATA[name]["crisis"]):
@@ -295,6 +299,7 @@ def hard_texts() -> list[str]:
     return [(unit * 4_000)[:4_000] for unit in units]
 
 
+@pytest.mark.slow
 def test_time_is_bounded_on_the_longest_message() -> None:
     """CPU seconds, ten times what it takes here: catastrophic backtracking would take minutes."""
     for text in hard_texts():

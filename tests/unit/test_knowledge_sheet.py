@@ -19,6 +19,7 @@ from app.knowledge_sheet.export import read_topics, topic_files
 from app.knowledge_sheet.layout import KINDS, SHEETS, Words
 from app.knowledge_sheet.topic_text import TopicText, inline
 
+pytestmark = pytest.mark.slow
 Edit = Callable[[Workbook], None]
 TOPIC = "ui_amount"
 TOPICS = (TOPIC, "ui_duration", "ai_in_hiring", "job_scams")

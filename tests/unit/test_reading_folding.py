@@ -18,6 +18,7 @@ from language.reading.forms import chinese_forms, english_forms
 TODAY = date(2026, 11, 28)
 
 
+@pytest.mark.slow
 @settings(deadline=None)  # the first call loads OpenCC
 @given(st.text())
 def test_folding_moves_no_character(text: str) -> None:

@@ -64,6 +64,7 @@ def understander() -> Understander:
     return Understander.train(EXAMPLES, {"severance": ["資遣費", "遣散費", "severance"]}, TITLES, QUICK)
 
 
+@pytest.mark.slow
 def test_same_data_same_bytes_in_any_order(understander: Understander, tmp_path: Path) -> None:
     again = Understander.train(
         EXAMPLES[::-1] + EXAMPLES[:3], {"severance": ["severance", "遣散費", "資遣費"]}, TITLES, QUICK

@@ -64,6 +64,7 @@ class TestBuckets:
         clock.at += 0.2
         buckets.take("a")
 
+    @pytest.mark.slow
     def test_a_flood_of_keys_takes_no_more_memory_than_allowed(self) -> None:
         clock = Hand()
         buckets = Buckets(2, 0.001, clock)

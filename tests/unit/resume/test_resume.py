@@ -63,6 +63,7 @@ def pdf_text(content: bytes) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variety", "expected"),
     [
@@ -91,6 +92,7 @@ def test_the_pdf_has_its_font_embedded_and_its_text_can_be_copied(
             assert {"/FontFile2", "/FontFile3"} & set(below)
 
 
+@pytest.mark.slow
 def test_the_same_profile_gives_the_same_pdf_and_a_long_one_gets_more_pages(files: ResumeFiles) -> None:
     assert files.make("pdf", PROFILE, CONTACT, "en", NOW) == files.make("pdf", PROFILE, CONTACT, "en", NOW)
     many = Profile(held=tuple(Held("teamwork", episode=EPISODE * 12) for _ in range(12)))

@@ -291,6 +291,7 @@ async def test_a_reader_sees_nothing_beyond_a_reply_that_is_still_to_be_rendered
     assert [line.seq for line in news.lines] == [3, 4, 5]
 
 
+@pytest.mark.slow
 async def test_long_conversations_are_read_page_by_page(kit: Kit) -> None:
     started = await kit.start()
     for _ in range(130):
