@@ -22,6 +22,10 @@ from supervisor.xmlrpc import Faults, SupervisorTransport
 
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
+# Our matrices are small: with more threads OpenBLAS waits in loops for itself, which costs five times the work on a busy machine.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# glibc gives every large array back to the system and asks for it again, page by page; training makes millions of them.
+KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 28), "MALLOC_TRIM_THRESHOLD_": str(1 << 30)}
 
 
 class StartError(Exception):
@@ -122,7 +126,7 @@ def start(layout: Layout, environment: Mapping[str, str], say: Callable[[str], N
         secret = {"JOBSEEKER_INTERNAL_TOKEN": secrets.token_urlsafe(32)}
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(path)]
         done = subprocess.run(
-            command, env={**os.environ, **secret, **environment}, capture_output=True, text=True, check=False
+            command, env={**ONE_THREAD, **os.environ, **secret, **environment}, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise StartError(f"supervisord did not start: {done.stderr.strip() or done.stdout.strip()}")

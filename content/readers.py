@@ -191,24 +191,20 @@ def read_escalation(file: YamlFile) -> EscalationPolicy:
     section = file.get(file.root, "escalation", LineDict)
     folding = _folding(file, section)
     signals = [_signal(file, rule, folding) for rule in _dicts(file, file.get(section, "signals", LineList))]
+    scored = [
+        _scored(file, rule, folding, signals)
+        for rule in _dicts(file, file.get(section, "scored", LineList, LineList()))
+    ]
     labels = file.get(section, "labels", LineDict, LineDict())
     limit = file.get(section, "failed_turns_limit", LineDict)
     return EscalationPolicy(
         (
             *signals,
-            *(
-                _scored(file, rule, folding, signals)
-                for rule in _dicts(file, file.get(section, "scored", LineList, LineList()))
-            ),
+            *scored,
         ),
         {
-            label: LabelRule(
-                file.get(entry, "reason", str),
-                _one_of(file, entry, "level", ("offer", "immediate")),  # type: ignore[arg-type]
-                float(file.get(entry, "from_confidence", (int, float), 1.0)),
-            )
+            label: _label_rule(file, file.get(labels, label, LineDict), scored)
             for label in labels
-            for entry in [file.get(labels, label, LineDict)]
         },
         failed_turns_limit=file.get(file.get(limit, "rows", LineList)[-1], "value", int),
         folding=folding,
@@ -250,6 +246,22 @@ def _signal(file: YamlFile, rule: LineDict, folding: Folding) -> SignalRule:
         cues_needed=file.get(rule, "cues_needed", int, 2),
         tight=_patterns(file, rule, "tight", folding),
         name=file.get(rule, "name", str, ""),
+    )
+
+
+def _label_rule(file: YamlFile, entry: LineDict, scored: Sequence[ScoredRule]) -> LabelRule:
+    """What an act raises by itself, and from where on with a scored rule beside it."""
+    seconded = file.get(entry, "seconded_by", LineDict, LineDict())
+    name = file.get(seconded, "rule", str) if seconded else ""
+    if seconded and name not in {rule.name for rule in scored}:
+        raise file.error(seconded.line, f"`rule:` there is no scored rule `{name}`")
+    return LabelRule(
+        file.get(entry, "reason", str),
+        _one_of(file, entry, "level", ("offer", "immediate")),  # type: ignore[arg-type]
+        float(file.get(entry, "from_confidence", (int, float), 1.0)),
+        name,
+        float(file.get(seconded, "from_confidence", (int, float))) if seconded else 1.0,
+        float(file.get(seconded, "from_score", (int, float))) if seconded else 0.0,
     )
 
 

@@ -61,7 +61,7 @@ def judge(
     risk = next((level for level in ("crisis", "adverse") if level in risks), "none")
     escalation = policy.assess(
         text,
-        label=policy.decisive_label(understanding),
+        label=policy.decisive_label(understanding, text),
         topic_risk=risk,
         failed_turns=after.failed_turns,
         command=command,

@@ -66,11 +66,20 @@ class SignalRule:
 
 @dataclass(frozen=True)
 class LabelRule:
-    """A dialogue act that raises a level by itself. `from_confidence`: it counts from there on even where another label is likelier."""
+    """A dialogue act that raises a level by itself.
+
+    Attributes:
+        from_confidence: it counts from there on even where another label is likelier.
+        seconded: the scored rule that can second it: two weak signs from two different readers are one good one.
+        seconded_confidence, seconded_score: from which confidence and which score on the two together count.
+    """
 
     reason: str
     level: Level
     from_confidence: float = 1.0
+    seconded: str = ""
+    seconded_confidence: float = 1.0
+    seconded_score: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -109,12 +118,23 @@ class EscalationPolicy:
             found.append(("immediate", "failed_turns"))
         return combine(found)
 
-    def decisive_label(self, understanding: Understanding) -> str:
+    def decisive_label(self, understanding: Understanding, text: str) -> str:
         """The label that counts for escalation: what the message was answered as, or a rarer one that must not be missed."""
         for label, confidence in ((understanding.label, understanding.confidence), *understanding.alternatives):
-            if label in self.labels and confidence >= self.labels[label].from_confidence:
+            rule = self.labels.get(label)
+            if rule is not None and (confidence >= rule.from_confidence or self._seconded(rule, confidence, text)):
                 return label
         return understanding.label if understanding.outcome == "answer" else ""
+
+    def _seconded(self, rule: LabelRule, confidence: float, text: str) -> bool:
+        if not rule.seconded or confidence < rule.seconded_confidence:
+            return False
+        plain, _ = self._folded(text)
+        return any(
+            signal.score(plain) > rule.seconded_score
+            for signal in self.signals
+            if isinstance(signal, ScoredRule) and signal.name == rule.seconded
+        )
 
     def explain(self, text: str) -> tuple[Evidence, ...]:
         """Which patterns a text sets off, and on which words: for the people who keep the rules."""

@@ -119,12 +119,14 @@ def train(inputs: Any, targets: NDArray[np.int64], weights: Floats, classes: int
                 optimiser.rate = settings.rate * max(0.05, 1 - count / steps)
             batch = inputs[chosen]
             kept = random.random(batch.nnz, dtype=np.float32) >= settings.input_dropout
-            data = batch.data * kept * np.float32(settings.gain / (1 - settings.input_dropout))
-            seen[batch.indices] = True
+            columns = batch.indices[kept]  # what is hidden costs nothing: neither its weights nor their moments are touched
+            data = batch.data[kept] * np.float32(settings.gain / (1 - settings.input_dropout))
+            bounds = np.concatenate([[0], np.cumsum(kept)])[batch.indptr]
+            seen[columns] = True
             used = np.flatnonzero(seen)
             seen[used] = False
             place[used] = np.arange(len(used), dtype=np.int32)
-            x = sparse.csr_matrix((data, place[batch.indices], batch.indptr), shape=(len(chosen), len(used)))
+            x = sparse.csr_matrix((data, place[columns], bounds), shape=(len(chosen), len(used)))
             current = first.take(used, axis=0)
             before = x @ current + bias1
             mask = (random.random(before.shape, dtype=np.float32) >= settings.hidden_dropout) / np.float32(

@@ -34,6 +34,7 @@ COMMAND_LABELS: Mapping[str, str] = {
     "language": "switch_language",
 }
 ALTERNATIVES = 4
+SURELY_INSIDE = 0.8  # a label in scope with this probability is believed, wherever the lead of out of scope stands
 Floats = NDArray[np.float32]
 
 
@@ -139,10 +140,17 @@ class Understander:
         probabilities = network_model.softmax(logs / np.float32(self.thresholds.temperature))
         return probabilities, lead_of(scores, self._outside)
 
+    def _is_outside(self, reading: tuple[Floats, float]) -> bool:
+        """Whether a text is out of scope: the lead says so, and no label in scope is nearly certain."""
+        probabilities, lead = reading
+        if self._outside < 0 or lead < self.thresholds.outside:
+            return False
+        return float(np.delete(probabilities, self._outside).max(initial=0.0)) < SURELY_INSIDE
+
     def _in_context(self, text: str, reading: tuple[Floats, float], topic: str) -> tuple[Floats, float]:
         """For a text that leans on what came before: read it again behind the topic's title, and let both readings vote."""
         confidence = float(reading[0].max())
-        sure = confidence >= self.thresholds.answer and reading[1] < self.thresholds.outside
+        sure = confidence >= self.thresholds.answer and not self._is_outside(reading)
         if topic not in self.titles or not is_follow_up(text, sure):
             return reading
         again = self._read(f"{self.titles[topic]} {text}")
@@ -155,7 +163,7 @@ class Understander:
         order = [int(i) for i in np.argsort(-probabilities, kind="stable")[: ALTERNATIVES + 1]]
         if self._outside >= 0:
             order = [i for i in order if i != self._outside]
-            if lead >= self.thresholds.outside:
+            if self._is_outside(reading):
                 confidence = max(
                     float(probabilities[self._outside]), 1 / (1 + float(np.exp(-4 * (lead - self.thresholds.outside))))
                 )
@@ -177,10 +185,10 @@ class Understander:
         """The topics of a message that asks two or three things; each part must be a clear question by itself."""
         found: list[str] = []
         for part in question_parts(text):
-            probabilities, lead = self._read(part)
+            reading = probabilities, _ = self._read(part)
             best = int(probabilities.argmax())
             if (
-                lead >= self.thresholds.outside
+                self._is_outside(reading)
                 or float(probabilities[best]) < self.thresholds.answer
                 or not self.labels[best].startswith("faq/")
             ):
