@@ -126,7 +126,11 @@ def start(layout: Layout, environment: Mapping[str, str], say: Callable[[str], N
         secret = {"JOBSEEKER_INTERNAL_TOKEN": secrets.token_urlsafe(32)}
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(path)]
         done = subprocess.run(
-            command, env={**ONE_THREAD, **os.environ, **secret, **environment}, capture_output=True, text=True, check=False
+            command,
+            env={**ONE_THREAD, **os.environ, **secret, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise StartError(f"supervisord did not start: {done.stderr.strip() or done.stdout.strip()}")

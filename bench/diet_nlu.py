@@ -49,7 +49,9 @@ async def read(agent: Any, texts: list[str]) -> tuple[list[dict[str, float]], fl
         began = time.perf_counter()
         parsed = await agent.parse_message(text)
         times.append(time.perf_counter() - began)
-        rankings.append({item["name"]: float(item["confidence"]) for item in parsed["intent_ranking"] if item["name"] != FALLBACK})
+        rankings.append(
+            {item["name"]: float(item["confidence"]) for item in parsed["intent_ranking"] if item["name"] != FALLBACK}
+        )
     return rankings, sorted(times[:TIMED])[len(times[:TIMED]) // 2] * 1000
 
 

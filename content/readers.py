@@ -202,10 +202,7 @@ def read_escalation(file: YamlFile) -> EscalationPolicy:
             *signals,
             *scored,
         ),
-        {
-            label: _label_rule(file, file.get(labels, label, LineDict), scored)
-            for label in labels
-        },
+        {label: _label_rule(file, file.get(labels, label, LineDict), scored) for label in labels},
         failed_turns_limit=file.get(file.get(limit, "rows", LineList)[-1], "value", int),
         folding=folding,
     )

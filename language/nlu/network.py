@@ -119,7 +119,8 @@ def train(inputs: Any, targets: NDArray[np.int64], weights: Floats, classes: int
                 optimiser.rate = settings.rate * max(0.05, 1 - count / steps)
             batch = inputs[chosen]
             kept = random.random(batch.nnz, dtype=np.float32) >= settings.input_dropout
-            columns = batch.indices[kept]  # what is hidden costs nothing: neither its weights nor their moments are touched
+            # What is hidden costs nothing: neither its weights nor their moments are touched.
+            columns = batch.indices[kept]
             data = batch.data[kept] * np.float32(settings.gain / (1 - settings.input_dropout))
             bounds = np.concatenate([[0], np.cumsum(kept)])[batch.indptr]
             seen[columns] = True
