@@ -17,7 +17,7 @@ from gateway.services_key import LIMITS, SERVICES
 from jobseeker.records import Outbound
 from jobseeker.usecases.receive_message import Received
 
-RECHECK_SECONDS = 1.0  # another process may have answered
+RECHECK_SECONDS = 10.0  # a safety net: this process calls out what it answers, watch.py what others do
 
 
 async def start(request: web.Request) -> web.Response:
