@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     on_call_mail: Annotated[tuple[str, ...], NoDecode] = ()
     desk_webhook_url: str = ""
     desk_webhook_secret: SecretStr = SecretStr("")
+    chatwoot_url: str = ""
+    chatwoot_inbox: SecretStr = SecretStr("")
+    chatwoot_secret: SecretStr = SecretStr("")
 
     @field_validator("allowed_origins", "desk_mail", "on_call_mail", mode="before")
     @classmethod

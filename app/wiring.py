@@ -13,9 +13,8 @@ from app.resume_uploads import ResumeUploads
 from app.settings import Settings
 from app.signals import ProcessSignals
 from app.vacancy_tools import LateTools, stop_words
+from app.wiring_desk import Bridge, announcers, other_desk
 from connectors.base import Connector
-from connectors.desk_mail import DeskMail
-from connectors.desk_webhook import DeskWebhook
 from connectors.registry import self_reading
 from content import load_escalation, load_pack
 from content.offices import load_calendar
@@ -35,9 +34,10 @@ from jobseeker.places import Place, nearest
 from jobseeker.ports import Dialogue, Outside, PasswordHasher, Preparation, Sender, Turn, TurnRequest
 from jobseeker.profile.card import CardFacts
 from jobseeker.taxonomy import Taxonomy
-from jobseeker.usecases.announce_case import AnnounceCase, Announcer
+from jobseeker.usecases.announce_case import AnnounceCase
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
 from jobseeker.usecases.assign_cases import AssignCases
+from jobseeker.usecases.bridge_desk import BridgeDesk
 from jobseeker.usecases.claim_case import ClaimCase
 from jobseeker.usecases.close_ended import CloseEnded
 from jobseeker.usecases.create_account import CreateAccount
@@ -156,27 +156,13 @@ class Services:
     review_result: ReviewResult
     staff_presence: StaffPresence
     open_on_behalf: OpenOnBehalf
+    bridge: Bridge | None
 
     async def close(self) -> None:
         """Close the database and the connections to platforms."""
         for connector in self.connectors.values():
             await connector.close()
         await self.engines.dispose()
-
-
-def announcers(settings: Settings) -> dict[str, Announcer]:
-    """The ways on which a waiting case is told outside. Raises ValueError where a setting is missing that another one needs."""
-    ways: dict[str, Announcer] = {}
-    if smtp := settings.smtp_url.get_secret_value():
-        if not settings.mail_from or not settings.desk_mail:
-            raise ValueError("JOBSEEKER_SMTP_URL needs JOBSEEKER_MAIL_FROM and JOBSEEKER_DESK_MAIL")
-        ways["email"] = DeskMail(smtp, settings.mail_from, settings.desk_mail, settings.on_call_mail)
-    if settings.desk_webhook_url:
-        secret = settings.desk_webhook_secret.get_secret_value()
-        if not secret:
-            raise ValueError("JOBSEEKER_DESK_WEBHOOK_URL needs JOBSEEKER_DESK_WEBHOOK_SECRET")
-        ways["webhook"] = DeskWebhook(settings.desk_webhook_url, secret)
-    return ways
 
 
 def build_services(
@@ -209,8 +195,8 @@ def build_services(
     content = content or read_content(settings)
     answers = Answers(content.pack, to_simplified)
     live = LiveCalendar(content.calendar or load_calendar(settings.content_dir, settings.country))
-    ways = announcers(settings)
-    rules = HandoffRules(content.pack.figures, live, tuple(ways))
+    ways, remote = announcers(settings), other_desk(settings)
+    rules = HandoffRules(content.pack.figures, live, tuple(ways), remote.name if remote else "")
     composer = Composer(answers, self_reading(), rules)
     planner = Planner(
         policy=content.policy,
@@ -246,6 +232,22 @@ def build_services(
     tools = LateTools(settings, store)
     start_conversation = StartConversation(store, clock, composer, secrets, signals)
     open_case, claim_case = OpenCase(store, clock, composer, signals), ClaimCase(store, clock, composer, signals)
+    reply_as_counsellor = ReplyAsCounsellor(store, clock, composer, signals)
+    return_to_bot, create_account = ReturnToBot(store, clock, composer, signals), CreateAccount(store, clock, hasher)
+    bridge = None
+    if remote is not None:
+        desk = BridgeDesk(
+            store,
+            clock,
+            composer,
+            secrets,
+            remote,
+            create_account=create_account,
+            claim=claim_case,
+            reply=reply_as_counsellor,
+            give_back=return_to_bot,
+        )
+        outside["bridge"], bridge = desk, Bridge(desk, remote)
     send_alerts = SendAlerts(store, clock, composer, signals, tools, settings.lease_seconds)
     return Services(
         settings=settings,
@@ -270,12 +272,13 @@ def build_services(
         send_reminders=SendReminders(store, clock, composer, signals, send_alerts.is_quiet),
         open_case=open_case,
         claim_case=claim_case,
+        bridge=bridge,
         open_on_behalf=OpenOnBehalf(store, clock, start_conversation, open_case, claim_case),
-        return_to_bot=ReturnToBot(store, clock, composer, signals),
-        reply_as_counsellor=ReplyAsCounsellor(store, clock, composer, signals),
+        return_to_bot=return_to_bot,
+        reply_as_counsellor=reply_as_counsellor,
         list_cases=ListCases(store, clock),
         read_case=ReadCase(store, clock),
-        create_account=CreateAccount(store, clock, hasher),
+        create_account=create_account,
         sign_in=SignIn(store, clock, hasher, secrets, session_hours=settings.session_hours),
         sign_out=SignOut(store, secrets),
         current_account=CurrentAccount(store, clock, secrets),

@@ -18,7 +18,7 @@ from gateway.limits import RateLimits
 from gateway.middleware.errors import errors
 from gateway.middleware.security import put_headers, security
 from gateway.rasa_client import RasaClient, answers_ok
-from gateway.routes import conversations, events, files, health, pages, uploads, webhooks
+from gateway.routes import conversations, desk_webhooks, events, files, health, pages, uploads, webhooks
 from gateway.services_key import CLOSING, HEALTH, INTAKE, LIMITS, SERVICES
 from gateway.workers.alerts import AlertWorker
 from gateway.workers.clock import ClockWorker
@@ -48,6 +48,7 @@ def build_application(services: Services, rasa: RasaClient) -> web.Application:
     app.router.add_post("/api/v1/conversations/{id}/messages", conversations.write)
     app.router.add_get("/api/v1/conversations/{id}/events", events.events)
     webhooks.setup(app)
+    desk_webhooks.setup(app)
     app.router.add_post("/api/v1/conversations/{id}/files", uploads.upload)
     app.router.add_get("/api/v1/files/{token}", files.fetch)
     app.router.add_get("/healthz", health.alive)

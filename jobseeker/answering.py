@@ -123,11 +123,16 @@ class Planner:
             return replace(base, act="job_alert_off", author=author, effects=(stop,))
         if not bot_speaks(conversation.owner):
             return base
+        step = expected_step(conversation.expecting, text) if command is None else None
+        if (
+            step is not None and conversation.owner != "bot"
+        ):  # "please call me" in a message to somebody asked for already
+            return replace(base, act="handoff", step=step)
         if ASKED_FOR_HUMAN in escalation.reasons:
             return replace(
                 base, act="talk_to_human", urgency=URGENCY_AT_ONCE, announce=True, context=_calm(conversation)
             )
-        if command is None and (step := expected_step(conversation.expecting, text)) is not None:
+        if step is not None:
             return replace(base, act="handoff", step=step)
         return self._command(conversation, base, command) if command else None
 

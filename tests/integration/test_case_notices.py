@@ -17,7 +17,7 @@ from aiohttp import web
 from aiosmtpd.controller import Controller
 
 from app.settings import Settings
-from app.wiring import announcers
+from app.wiring_desk import announcers
 from connectors.desk_mail import DeskMail
 from connectors.desk_webhook import DELIVERY, SIGNATURE, STAMP
 from tests.doubles.kit import Kit, copied_sqlite, migrated_sqlite, open_kit

@@ -216,13 +216,16 @@ async def test_a_message_is_kept_as_it_is_and_only_the_next_one(kit: Kit) -> Non
     assert answer.topic == "ui_amount"
 
 
-async def test_a_crisis_and_the_wish_for_a_person_come_before_what_is_expected(kit: Kit) -> None:
+async def test_a_crisis_comes_before_what_is_expected_and_the_wish_for_a_person_is_part_of_it(kit: Kit) -> None:
     started = await queue(kit)
+    await kit.ask(started, "/message")
+    (kept,) = await kit.ask(started, "我要找真人，請打給我")
+    assert kept.say.key == "message_kept"
     await kit.ask(started, "/message")
     (crisis,) = await kit.ask(started, "我想死")
     assert crisis.say.key == "crisis"
     assert (await kit.conversation(started)).expecting == ""
-    assert await kit.rows("SELECT count(*) FROM callback_request") == [(0,)]
+    assert await kit.rows("SELECT count(*) FROM callback_request") == [(1,)]
 
 
 async def test_the_summary_is_shown_can_be_put_otherwise_and_withheld(kit: Kit) -> None:
