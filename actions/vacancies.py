@@ -45,8 +45,10 @@ class VacancyAction(Action):
 
 
 def _question(tracker: Tracker, question: Any) -> list[dict[str, Any]]:
-    """The open question afterwards. One that another dialogue has put stays, unless there is a new one."""
+    """The open question afterwards. One that another dialogue has put stays, unless there is a new one that is really asked."""
     open_before = tracker.get_slot(QUESTION_SLOT) or {}
+    if question is not None and question.listens and open_before.get("name", QUESTION) != QUESTION:
+        return []
     if question is not None:
         return [SlotSet(QUESTION_SLOT, question.to_dict())]
     return [SlotSet(QUESTION_SLOT, None)] if open_before.get("name") == QUESTION else []
@@ -64,6 +66,7 @@ def heard(tracker: Tracker, *, answers: bool) -> HeardWish:
         inbox_id=int(metadata.get("inbox_id") or 0),
         act=understanding.act if understanding.outcome == "answer" else "",
         confidence=understanding.confidence,
+        outcome=understanding.outcome,
         answers=answers,
     )
 

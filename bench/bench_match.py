@@ -231,7 +231,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=1_000_000)
     parser.add_argument("--profiles", type=int, default=1_000)
-    parser.add_argument("--peer-profiles", type=int, default=100, help="how many of them the others are asked")
+    parser.add_argument("--peer-profiles", type=int, default=30, help="how many of them the others are asked")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--keep", action="store_true", help="write bench/results/match.json also for another size")

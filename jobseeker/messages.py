@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 VARIETIES = ("zh-Hant", "zh-Hans", "en")
 Variety = str  # one of VARIETIES: what the person reads
+Outcome = Literal["answer", "clarify", "unsure"]
 Author = Literal["jobseeker", "bot", "counsellor", "system"]
 Level = Literal["none", "offer", "immediate"]
 
@@ -310,7 +311,7 @@ class Understanding:
     label: str
     confidence: float
     alternatives: tuple[tuple[str, float], ...] = ()
-    outcome: Literal["answer", "clarify", "unsure"] = "answer"
+    outcome: Outcome = "answer"
     topics: tuple[str, ...] = ()
 
     @property

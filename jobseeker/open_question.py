@@ -25,6 +25,12 @@ NEVER_ANSWERS = frozenset(
         "feedback_negative", "privacy_export", "privacy_erase", "consent_change", "contest_decision", "show_profile", "make_resume",
     }
 )  # fmt: skip
+UNDERSTOOD_AS_NOTHING = frozenset(
+    {"out_of_scope", "update_profile", "deny"}
+)  # what a few words right after a list are taken for
+PROFILE_ACTS = frozenset(
+    {"build_profile", "update_profile", "affirm", "deny", "out_of_scope"}
+)  # of answers that look like questions
 NOT_ASKED_AGAIN_AFTER = frozenset({"talk_to_human", "crisis", "goodbye", "restart", "abuse"})
 
 
@@ -34,7 +40,8 @@ class OpenQuestion:
 
     name: its answers have the intent `answer_<name>`; act: what an answer counts as in the record of the conversation;
     again: how it is put again after an interruption; guards_restart: something unsaved would be lost by starting over;
-    reminded: it has been put again since the last answer.
+    reminded: it has been put again since the last answer; listens: nothing was asked, only what nobody else answers, or what the
+    question's own act answers, is an answer, and nobody is reminded.
     """
 
     name: str
@@ -42,6 +49,7 @@ class OpenQuestion:
     again: Say
     guards_restart: bool = False
     reminded: bool = False
+    listens: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form."""
@@ -95,6 +103,10 @@ def is_answer(question: OpenQuestion, understanding: Understanding, command: Com
         return True
     if understanding.act == "faq":
         return not asks
+    if question.listens:
+        return understanding.act in (question.act, *UNDERSTOOD_AS_NOTHING)
+    if asks and understanding.confidence >= CLEAR and understanding.act not in (question.act, *PROFILE_ACTS):
+        return False
     return understanding.confidence < CLEAR or understanding.act not in NEVER_ANSWERS
 
 
@@ -108,6 +120,6 @@ def reminder(
         act: what the message was taken for.
         answered: the turn was an answer to `before`.
     """
-    if answered or before is None or after is None or after.reminded or act in NOT_ASKED_AGAIN_AFTER:
+    if answered or before is None or after is None or after.reminded or after.listens or act in NOT_ASKED_AGAIN_AFTER:
         return None
     return after if after.name == before.name and after.again == before.again else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,6 +31,12 @@ _HEADING_OF: Mapping[str, Section] = {
     fold(word): section for section, words in _HEADINGS.items() for word in words.split("|")
 }
 _DECORATION = " 【】[]<>#*■●◆▌◎一二三四五六七八九十、.0123456789\t\r\n"
+_ABOUT_WHO = re.compile(
+    r"^[ \t>*·•-]*(?:中文|英文|法定|full|first|last|given|family)?[ ]*(?:姓名|名字|性[別别]|年[齡龄]|生日|出生[^:：\n]{0,6}|[國国]籍|籍[貫贯]|照片|相片|大[頭头][照貼贴]|[郵邮][遞递][區区][號号]|"
+    r"婚姻[^:：\n]{0,4}|宗教|血型|[學学]校(?:名[稱称])?|[畢毕][業业][學学]校|name|sex|gender|age|date of birth|birth ?date|birthday|place of birth|birthplace|nationality|"
+    r"citizenship|photo|picture|post ?code|postal code|zip(?: code)?|marital status|religion|school|university|college)[ ]*[:：].*?(?=$|[,，;；|｜\t]|[ 　]{2}|[ 　][^ :：\n]{2,8}[:：])",
+    re.IGNORECASE | re.MULTILINE,
+)  # lines that say who somebody is: nothing in them counts
 _SILENT: frozenset[Section] = frozenset(["references"])
 MAX_LINES_OF_A_JOB = 12
 
@@ -64,6 +71,7 @@ class ResumeReader:
 
     def read(self, text: str) -> Reading:
         """All that a résumé says of its writer. Never raises on any text."""
+        text = _ABOUT_WHO.sub(lambda line: " " * len(line[0]), text)
         reading = Reading()
         for part in sections(text):
             if part.section not in _SILENT:
@@ -132,7 +140,9 @@ def _in_section(reading: Reading, part: Part) -> Reading:
     """What the heading says of all that stands below it."""
     if part.section == "wishes":
         return _each(reading, lambda item: replace(item, status="wanted") if item.status == "held" else item)
-    if part.section in ("education", "person"):
+    if part.section == "education":  # where somebody went to school is not where they live
+        return replace(reading, occupations=(), places=(), pay_low=None)
+    if part.section == "person":
         return replace(reading, occupations=(), pay_low=None)
     if part.section in ("jobs", "skills"):
         return replace(reading, places=(), pay_low=None, hours=(), shifts=(), avoid_shifts=(), remote=None)

@@ -5,6 +5,7 @@ The parts are in language/reading/; docs/reading.md says how they work together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
@@ -331,6 +332,9 @@ def _settle_places(analysis: Analysis) -> None:
         if number is None or mention.meaning == "negated":
             continue
         clause = analysis.clauses[number]
+        if _SCHOOL.match(analysis.folded, mention.hit.end):
+            mention.meaning = "other"
+            continue
         before = [hit for hit in clause.cues if hit.end <= mention.hit.start]
         if any(hit.entry.kind == cues.LIVE for hit in before[-3:]):
             mention.meaning = "held"
@@ -338,6 +342,12 @@ def _settle_places(analysis: Analysis) -> None:
             word in analysis.folded[mention.hit.end : clause.end] for word in _WORK_THERE
         ):
             mention.meaning = "wanted"
+
+
+_SCHOOL = re.compile(
+    r"[^,。;!?\s]{0,6}(?:大学|学院|科大|专科|高中|高职|高工|高商|国中|中学|国小|小学)|"
+    r"(?: [a-z]+){0,3} (?:university|college|high school|senior high|junior high|elementary school)\b"
+)  # a school is named after a place; nobody lives there for that
 
 
 def _goes_on_wishing(clauses: Sequence[Clause], number: int) -> bool:

@@ -54,7 +54,9 @@ def match(
         listed = read_vacancies(vacancies) if vacancies else None
         matcher, ranking, shown = asyncio.run(_rank(settings, catalogue, person, today, top, changes, listed))
         if as_json:
-            log = log_of(matcher, ranking, person, today, top, changes=changes)
+            log = log_of(
+                matcher, ranking, person, today, top, hidden=matcher.unwanted(person), changes=changes
+            )
             log["vacancies"] = {str(key): item.to_dict() for key, item in shown.items()}
             typer.echo(orjson.dumps(log, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode())
         else:
@@ -145,13 +147,13 @@ async def _rank(
     policy = load_ranking(settings.content_dir, settings.country)
     if listed is not None:
         matcher = Matcher.over(catalogue, policy, listed, today)
-        ranking = matcher.rank(person, today, top, changes=changes)
+        ranking = matcher.rank(person, today, top, hidden=matcher.unwanted(person), changes=changes)
         wanted = _shown(ranking)
         return matcher, ranking, {item.id: item for item in listed if item.id in wanted}
     async with _store(settings) as store:
         index = VacancyIndex(store, settings.var_dir / "index", catalogue, policy)
         matcher = await index.matcher(today)
-        ranking = matcher.rank(person, today, top, changes=changes)
+        ranking = matcher.rank(person, today, top, hidden=matcher.unwanted(person), changes=changes)
         async with store.read() as work:
             stored = await work.vacancies.by_ids(sorted(_shown(ranking)))
     return matcher, ranking, {key: item.vacancy for key, item in stored.items()}

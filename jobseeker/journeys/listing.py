@@ -16,6 +16,7 @@ from jobseeker.storage_jobs import NOT_FOR_ME, SAVED, Mark
 from jobseeker.vacancies import Vacancy
 
 HIDDEN, BY_LAW = "not_for_me", "licence_by_law"  # limits that are no wish of the person
+AFTER_LIST = "list"  # what is said to a list right after it; nobody is reminded of it
 PAGE = 3  # more is not read on a phone
 MOST_HIDDEN = 100_000  # vacancies of a kind of work that is not wanted
 RANKED = 30  # how far "more" goes before the person is asked to say more
@@ -57,6 +58,7 @@ async def show(tools: Toolbox, asked: Asked, search: Search, *, more: bool = Fal
     memory = replace(memory, list_inbox=asked.inbox_id).with_listed(
         tuple(_listed(match, vacancies) for match in page), more=more
     )
+    memory = memory.asking(AFTER_LIST)
     return Step((say,), memory, logged(asked, heeded, ranking, page))
 
 
@@ -64,7 +66,7 @@ async def heeding(tools: Toolbox, search: Search, marks: Sequence[Mark]) -> Sear
     """The search as it is ranked: with what the person said is not for them."""
     unwanted = [mark.vacancy_id for mark in marks if mark.kind == NOT_FOR_ME]
     heeded = respecting(search, marks, await tools.library.vacancies(unwanted)) if unwanted else search
-    others = [one for kind in heeded.avoid_occupations for one in tools.ranker.open_in(kind, MOST_HIDDEN)]
+    others = [one for kind in heeded.avoided for one in tools.ranker.open_in(kind, MOST_HIDDEN)]
     kept_out = {*heeded.hidden, *others}
     asked = "occupation" in heeded.wishes.firm and heeded.wishes.occupations
     unnamed = {one for one in tools.ranker.open_in("", MOST_HIDDEN) if one not in kept_out} if asked else set()

@@ -80,7 +80,7 @@ class Phrases:
     """Everyday words that steer the dialogue (packs/*/vacancy_words.yml), folded as texts are.
 
     ordinals: number -> words ("第二", "second"); this: "this one"; why_not: "why is … not there"; weigh: feature -> words
-    ("closer", "錢多"); near: "near me"; undo: "take it back"; stop_alerts: the whole message, nothing else.
+    ("closer", "錢多"); near: "near me"; save, compare: what to do with what was shown; undo: "take it back"; stop_alerts: the whole message, nothing else.
     """
 
     ordinals: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
@@ -91,4 +91,6 @@ class Phrases:
     weigh: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     more: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
+    save: tuple[str, ...] = ()
+    compare: tuple[str, ...] = ()
     stop_alerts: tuple[str, ...] = ()

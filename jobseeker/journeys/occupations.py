@@ -58,7 +58,7 @@ async def explore_occupations(tools: Toolbox, asked: Asked) -> Step:
     before = await or_saved(tools, asked)
     search = before if asked.command else searched(before.profile, Said(_about_self(tools, asked)), before)
     profile = _with_jobs(tools, asked, search.profile)
-    best = options(tools.taxonomy, profile, dict(tools.ranker.counts()), search.avoid_occupations)[:SHOWN]
+    best = options(tools.taxonomy, profile, dict(tools.ranker.counts()), search.avoided)[:SHOWN]
     if not best:
         buttons = [button("button_fill", "/fill"), button("button_upload", "/upload"), person()]
         return Step((spoken("explore_ask", buttons=buttons),), asked.memory.asking(ASK_SKILLS))

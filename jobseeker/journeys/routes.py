@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from jobseeker.journeys import alerting, contest, explain, find, gaps, likes, marks, occupations, support, training
+from jobseeker.journeys import (
+    alerting,
+    contest,
+    explain,
+    find,
+    following,
+    gaps,
+    likes,
+    marks,
+    occupations,
+    support,
+    training,
+)
+from jobseeker.journeys.listing import AFTER_LIST
 from jobseeker.journeys.toolbox import Asked, Step, Toolbox
 from jobseeker.journeys.wording import said_in
+from jobseeker.messages import Outcome
 
 Journey = Callable[[Toolbox, Asked], Awaitable[Step]]
 
@@ -36,7 +50,7 @@ BY_BUTTON: Mapping[str, Journey] = {
     "alert off": alerting.job_alert_off,
 }
 BY_ACT: Mapping[str, Journey] = {
-    "find_jobs": find.find_jobs,
+    "find_jobs": following.find_or_follow,
     "more_like_this": likes.more_like_this,
     "explain_match": explain.explain_match,
     "explore_occupations": occupations.explore_occupations,
@@ -48,6 +62,7 @@ BY_ACT: Mapping[str, Journey] = {
     "barrier_support": support.barrier_support,
 }
 BY_QUESTION: Mapping[str, Journey] = {
+    AFTER_LIST: following.find_or_follow,
     find.ASK_WISH: find.find_jobs,
     marks.ASK_REASON: marks.because,
     alerting.ASK_CONSENT: alerting.consent,
@@ -55,12 +70,18 @@ BY_QUESTION: Mapping[str, Journey] = {
     training.ASK_SKILL: training.find_training,
 }
 ACT_OF_QUESTION: Mapping[str, str] = {
+    AFTER_LIST: "find_jobs",
     find.ASK_WISH: "find_jobs",
     marks.ASK_REASON: "find_jobs",
     alerting.ASK_CONSENT: "job_alert_on",
     occupations.ASK_SKILLS: "explore_occupations",
     training.ASK_SKILL: "find_training",
 }  # what an answer counts as in the record of the conversation
+FALLBACK: Mapping[Outcome, str] = {
+    "answer": "find_jobs",
+    "clarify": "clarify",
+    "unsure": "nlu_fallback",
+}  # intents of the engine
 ELSEWHERE = frozenset({"build_profile", "show_profile", "make_resume", "benefit_precheck", "benefit_deadlines"})
 
 
@@ -83,6 +104,13 @@ def journey_of(asked: Asked, *, answers: bool) -> Journey:
     return BY_QUESTION.get(question, find.find_jobs)
 
 
-def hands_on(tools: Toolbox, asked: Asked) -> bool:
-    """Whether a message that might answer the open question is clearly about something that another dialogue serves."""
-    return asked.act in ELSEWHERE and said_in(tools, asked).adds_nothing
+def hands_on(tools: Toolbox, asked: Asked, outcome: Outcome) -> str:
+    """The act whose action should answer a message that does not answer the open question; "" where it is ours.
+
+    asked.act: what the classifier made of it, "" where it was not sure; outcome: how sure it was.
+    """
+    if asked.memory.ask != AFTER_LIST:
+        return asked.act if asked.act in ELSEWHERE and said_in(tools, asked).adds_nothing else ""
+    if (asked.act in BY_ACT and asked.act != "find_jobs") or following.follows(tools, asked, outcome):
+        return ""
+    return asked.act or FALLBACK[outcome]

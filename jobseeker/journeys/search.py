@@ -64,6 +64,12 @@ class Search:
         return replace(self, profile=replace(self.profile, wishes=replace(self.wishes, **changes)))
 
     @property
+    def avoided(self) -> tuple[str, ...]:
+        """Kinds of work that are not shown: said in this search, or kept in the profile; what is wished for now is none of them."""
+        wished = set(self.wishes.occupations)
+        return _ids(one for one in (*self.avoid_occupations, *self.wishes.avoid_occupations) if one not in wished)
+
+    @property
     def left_out(self) -> tuple[int, ...]:
         """Vacancies that are not ranked."""
         return tuple(sorted({*self.hidden, *((self.like,) if self.like else ())}))

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from jobseeker.errors import UnknownVacancy
 from jobseeker.matching import alike, gap, opening
 from jobseeker.matching.catalogue import Catalogue
 from jobseeker.matching.facts import Facts, facts_of
 from jobseeker.matching.index.build import build
 from jobseeker.matching.index.search import Search
+from jobseeker.matching.index.segment import Array
 from jobseeker.matching.index.snapshot import Part, Snapshot
 from jobseeker.matching.policy import Parameters, RankingPolicy
 from jobseeker.matching.query import Query
@@ -113,6 +116,21 @@ class Matcher:
     def _match(self, query: Query, snapshot: Snapshot, facts: Facts, rank: int, ties: tuple[int, ...] = ()) -> Match:
         scored = score(query, facts, snapshot.rarity_by_name)
         return Match(facts.id, rank, scored.score, scored.reasons, missing(query, facts), tied_with=ties)
+
+    def of_occupation(self, occupation: str) -> Array:
+        """Ids of the open vacancies of one kind of work, ascending; none where the kind is not known."""
+        number = self.catalogue.occupation_number.get(occupation)
+        found = [np.zeros(0, np.int64)]
+        for part in self.snapshot.parts if number is not None else ():
+            rows = np.setdiff1d(np.flatnonzero(part.segment.columns["occupation"] == number), part.gone)
+            found.append(part.segment.columns["ids"][rows].astype(np.int64))
+        return np.sort(np.concatenate(found))
+
+    def unwanted(self, profile: Profile) -> tuple[int, ...]:
+        """Open vacancies of the kinds of work that a profile says no to, for `hidden`."""
+        wishes = profile.wishes
+        kinds = [one for one in wishes.avoid_occupations if one not in wishes.occupations]
+        return tuple(int(one) for kind in kinds for one in self.of_occupation(kind))
 
     def facts(self, vacancy_id: int, day: date) -> Facts:
         """The facts of an open vacancy. Raises UnknownVacancy."""

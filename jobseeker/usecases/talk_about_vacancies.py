@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from jobseeker.clock import Clock, local_day
 from jobseeker.errors import UnknownConversation
+from jobseeker.journeys.listing import AFTER_LIST
 from jobseeker.journeys.memory import Memory
 from jobseeker.journeys.routes import ACT_OF_QUESTION, hands_on, journey_of
 from jobseeker.journeys.toolbox import Asked, Step, Toolbox
-from jobseeker.messages import Command, Say, Variety
+from jobseeker.messages import Command, Outcome, Say, Variety
 from jobseeker.open_question import CLEAR, OpenQuestion
 from jobseeker.storage import Store
 
@@ -20,7 +21,7 @@ QUESTION = "jobs"  # the intent `answer_jobs`; which question it is stands in th
 
 @dataclass(frozen=True)
 class HeardWish:
-    """The message. act, confidence: what the classifier made of it; answers: it answers the open question."""
+    """The message. act, confidence, outcome: what the classifier made of it; answers: it answers the open question."""
 
     text: str
     command: Command | None
@@ -28,6 +29,7 @@ class HeardWish:
     inbox_id: int
     act: str
     confidence: float
+    outcome: Outcome = "answer"
     answers: bool = False
 
 
@@ -66,8 +68,13 @@ class TalkAboutVacancies:
             folded=tools.fold(heard.text),
             act=clear if heard.answers else heard.act,
         )
-        if heard.answers and hands_on(tools, asked):
-            return Talked(Step((), memory.answered()), hand_on=asked.act)
+        if heard.answers:
+            if memory.ask == AFTER_LIST:  # nothing was asked: what the classifier made of it holds
+                asked = replace(asked, act=heard.act)
+            elsewhere = hands_on(tools, asked, heard.outcome)
+            if elsewhere:
+                kept = memory if memory.ask == AFTER_LIST else memory.answered()
+                return Talked(Step((), kept), open_question(kept), hand_on=elsewhere)
         step = await journey_of(asked, answers=heard.answers)(tools, asked)
         return Talked(step, open_question(step.memory))
 
@@ -76,4 +83,5 @@ def open_question(memory: Memory) -> OpenQuestion | None:
     """The question that the memory says is open, as the dialogue engine keeps it."""
     if not memory.ask:
         return None
-    return OpenQuestion(QUESTION, ACT_OF_QUESTION[memory.ask], Say("cards", f"again_{memory.ask}", {"items": []}))
+    again = Say("cards", f"again_{memory.ask}", {"items": []})
+    return OpenQuestion(QUESTION, ACT_OF_QUESTION[memory.ask], again, listens=memory.ask == AFTER_LIST)

@@ -84,11 +84,13 @@ def cut(folded: str, mentions: Sequence[Mention], cue_hits: Sequence[Hit], marks
     begin, before = 0, "strong"
     for at, after, kind in [*edges, (len(folded), len(folded), "strong")]:
         if at > begin or kind == "strong":
-            clauses.append(Clause(begin, max(at, begin), before, folded[at:after] == "?"))  # type: ignore[arg-type]
+            end = at if at > begin else begin
+            clauses.append(Clause(begin, end, before, folded[at:after] == "?"))  # type: ignore[arg-type]
             before = kind
         elif kind == "contrast" or before == "weak":
             before = kind if kind != "weak" else before
-        begin = max(begin, after)
+        if after > begin:
+            begin = after
     _fill(clauses, mentions, cue_hits)
     return clauses
 
@@ -102,18 +104,22 @@ def _inside_number(folded: str, at: int) -> bool:
 
 
 def _fill(clauses: list[Clause], mentions: Sequence[Mention], cue_hits: Sequence[Hit]) -> None:
-    at, last = 0, len(clauses) - 1
+    at, last, clause = 0, len(clauses) - 1, clauses[0]
     for mention in mentions:
-        while at < last and mention.hit.start >= clauses[at].end:
+        start = mention.hit.start
+        while at < last and start >= clause.end:
             at += 1
-        clauses[at].mentions.append(mention)
-    at = 0
+            clause = clauses[at]
+        clause.mentions.append(mention)
+    at, clause = 0, clauses[0]
     for hit in cue_hits:
-        while at < last and hit.start >= clauses[at].end:
+        start = hit.start
+        while at < last and start >= clause.end:
             at += 1
-        if clauses[at].start <= hit.start < clauses[at].end:
-            clauses[at].cues.append(hit)
-            clauses[at].kinds.add(hit.entry.kind)
+            clause = clauses[at]
+        if clause.start <= start < clause.end:
+            clause.cues.append(hit)
+            clause.kinds.add(hit.entry.kind)
 
 
 def is_bare(folded: str, clause: Clause) -> bool:

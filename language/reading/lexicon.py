@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
 import ahocorasick_rs
@@ -179,8 +180,7 @@ def _by_length(raw: Raw) -> tuple[int, int]:
     return raw[0] + raw[1], raw[0]
 
 
-def _by_place(raw: Raw) -> tuple[int, int]:
-    return raw[0], raw[1]
+_by_place = itemgetter(0, 1)
 
 
 def _by_start(hit: Hit) -> int:

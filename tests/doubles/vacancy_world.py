@@ -14,7 +14,7 @@ from app.settings import Settings
 from app.vacancy_tools import VacancyTools, build_vacancy_tools
 from jobseeker.journeys.memory import Memory
 from jobseeker.journeys.toolbox import Step
-from jobseeker.messages import Reply, Say, act_of_command, parse_command
+from jobseeker.messages import Outcome, Reply, Say, act_of_command, parse_command
 from jobseeker.usecases.talk_about_vacancies import HeardWish, TalkAboutVacancies
 from jobseeker.vacancies import Course, Pay, Vacancy
 from language.asking import WishReader
@@ -132,11 +132,12 @@ class Walk:
     started: Started
     memory: Memory = field(default_factory=Memory)
     last: Step | None = None
+    handed_on: str = ""
     numbers: list[int] = field(default_factory=list)
 
-    async def say(self, text: str, act: str = "", *, seen: str = "") -> list[Say]:
+    async def say(self, text: str, act: str = "", *, seen: str = "", outcome: Outcome = "answer") -> list[Say]:
         """Words taken for `act`; with an open question `act` "" is the answer to it (`seen`: what the classifier took it for)."""
-        return await self._go(text, None, act, seen)
+        return await self._go(text, None, act, seen, outcome)
 
     async def press(self, payload: str) -> list[Say]:
         """A button."""
@@ -144,14 +145,15 @@ class Walk:
         assert command is not None, payload
         return await self._go(payload, payload, act_of_command(command), "")
 
-    async def _go(self, text: str, payload: str | None, act: str, seen: str) -> list[Say]:
+    async def _go(self, text: str, payload: str | None, act: str, seen: str, outcome: Outcome = "answer") -> list[Say]:
         conversation = await self.kit.conversation(self.started)
         received = await self.kit.say(self.started, text, payload)
         self.numbers.append(received.inbox_id)
         command = parse_command(payload) if payload else None
         talk = TalkAboutVacancies(self.kit.services.store, self.kit.clock, self.tools.toolbox)
-        heard = HeardWish(text, command, conversation.variety, received.inbox_id, act or seen, 1.0, answers=not act)
-        step = (await talk(conversation.id, heard, self.memory)).step
+        heard = HeardWish(text, command, conversation.variety, received.inbox_id, act or seen, 1.0, outcome, not act)
+        talked = await talk(conversation.id, heard, self.memory)
+        step, self.handed_on = talked.step, talked.hand_on
         self.memory, self.last = Memory.from_dict(step.memory.to_dict()), step
         self.kit.dialogue.commands.append(list(step.effects))
         await self.kit.work()

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
+from content import load_taxonomy
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "matching"
 
@@ -53,6 +54,24 @@ def test_json_holds_reasons_that_add_up_and_the_versions(files: tuple[Path, Path
     assert sum(reason["points"] for reason in match["reasons"]) == match["score"]
     assert value["vacancies"]["5"]["title"]
     assert value["versions"]["policy"]["weight.pay"]
+
+
+def test_a_kind_of_work_that_is_not_wanted_is_left_out(files: tuple[Path, Path], tmp_path: Path) -> None:
+    lines = [json.loads(line) for line in files[1].read_text("utf-8").splitlines()]
+    profile = tmp_path / "picky.json"
+    taxonomy = load_taxonomy(Path(__file__).resolve().parents[2])
+    one, other = sorted(taxonomy.occupations)[:2]
+    files[1].write_text(
+        "".join(
+            json.dumps(line | {"occupation_id": kind}) + "\n" for line, kind in zip(lines, (one, other), strict=True)
+        ),
+        "utf-8",
+    )
+    profile.write_text(json.dumps({"wishes": {"avoid_occupations": [one]}}), "utf-8")
+    _, out, _ = run("--profile", str(profile), "--vacancies", str(files[1]), "--json")
+    value = json.loads(out)
+    assert [match["vacancy_id"] for match in value["result"]["matches"]] == [7]
+    assert (value["query"]["hidden"], value["result"]["excluded"]["not_for_me"]) == ([5], 1)
 
 
 def test_a_table_for_people(files: tuple[Path, Path]) -> None:

@@ -31,6 +31,14 @@ def test_a_question_comes_back_whole() -> None:
         ("how long is benefit paid", "faq/ui_duration", 0.95, "answer", False),
         ("失業給付可以領多久？", "faq/ui_duration", 0.5, "clarify", True),  # not sure enough to leave
         ("我想找白天的工作", "find_jobs", 0.97, "answer", True),  # the action hands it on where it reads nothing in it
+        (
+            "what am I missing for a forklift driver job",
+            "skill_gap",
+            0.99,
+            "answer",
+            False,
+        ),  # asked, and not of the profile
+        ("我還會開堆高機，可以加嗎", "update_profile", 0.99, "answer", True),
         ("謝謝", "thanks", 0.99, "answer", False),
         ("刪除我的資料", "privacy_erase", 0.99, "answer", False),
         ("刪掉 Excel", "privacy_erase", 0.6, "answer", True),
@@ -40,6 +48,32 @@ def test_a_question_comes_back_whole() -> None:
 )
 def test_what_an_answer_is(text: str, label: str, confidence: float, outcome: str, expected: bool) -> None:
     assert is_answer(QUESTION, understood(label, confidence, outcome), None, asks=asks(text)) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "confidence", "outcome", "expected"),
+    [
+        ("不要夜班", "update_profile", 0.45, "clarify", True),
+        ("太遠了", "out_of_scope", 0.98, "answer", True),
+        ("桃園的呢", "find_jobs", 0.9, "answer", True),
+        (
+            "公司欠我薪水",
+            "faq/unpaid_wages",
+            0.95,
+            "answer",
+            True,
+        ),  # read, and handed on where nothing in it is about the list
+        ("有新的通知我", "job_alert_on", 0.99, "answer", False),
+        ("我會開堆高機", "build_profile", 0.7, "answer", False),
+        ("謝謝", "thanks", 0.99, "answer", False),
+    ],
+)
+def test_what_is_heard_right_after_a_list(
+    text: str, label: str, confidence: float, outcome: str, expected: bool
+) -> None:
+    heard = OpenQuestion("jobs", "find_jobs", Say("cards", "again_list"), listens=True)
+    assert is_answer(heard, understood(label, confidence, outcome), None, asks=asks(text)) is expected
+    assert reminder(heard, heard, "faq", answered=False) is None
 
 
 def test_starting_over_is_an_answer_where_something_would_be_lost() -> None:

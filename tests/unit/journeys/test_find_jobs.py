@@ -20,12 +20,18 @@ def shown_ids(person: Walk) -> list[int]:
     return [card["id"] for reply in person.shown() for card in reply.cards if card["type"] == "vacancy"]
 
 
+def shown_or_ranked(person: Walk) -> list[int]:
+    """All that the last list ranked."""
+    assert person.last is not None
+    return [vacancy_id for vacancy_id, _ in person.last.effects[-1][1]["result"]["ranked"]]
+
+
 async def test_asks_one_short_question_and_then_shows_a_list(person: Walk) -> None:
     await person.say("幫我找工作", "find_jobs")
     assert "想做什麼工作" in person.text()
     assert person.memory.ask == "wish"
     await person.say("倉管，桃園，不要大夜")
-    assert person.memory.ask == ""
+    assert person.memory.ask == "list"
     assert "倉管人員" in person.text()
     assert "桃園市" in person.text()
     assert "不要大夜班" in person.text()
@@ -33,10 +39,23 @@ async def test_asks_one_short_question_and_then_shows_a_list(person: Walk) -> No
     assert "/lift shifts" in person.payloads()
 
 
+async def test_work_that_a_saved_profile_says_no_to_is_not_listed(person: Walk, ids: Mapping[str, int]) -> None:
+    await person.say("桃園的工作", "find_jobs")
+    assert ids["v4"] in shown_or_ranked(person)
+    kind = next(one.occupation_id for one in VACANCIES if one.source_id == "v4")
+    wishes = Wishes(places=("tw_taoyuan",), avoid_occupations=(kind,))
+    search = Search(Profile(wishes=wishes))
+    person.memory = replace(person.memory, search=search.to_dict())
+    await person.press("/weigh commute")
+    assert ids["v4"] not in shown_or_ranked(person)
+    wanted = replace(wishes, occupations=(kind,))
+    assert Search(Profile(wishes=wanted)).avoided == (), "what is wished for now is no longer avoided"
+
+
 async def test_who_has_no_answer_to_it_is_shown_some_and_a_person(person: Walk) -> None:
     await person.say("幫我找工作", "find_jobs")
     await person.say("不知道耶")
-    assert person.memory.ask == ""
+    assert person.memory.ask == "list"
     assert len(shown_ids(person)) == 3
     assert "/human" in person.payloads()
 
