@@ -54,9 +54,7 @@ def match(
         listed = read_vacancies(vacancies) if vacancies else None
         matcher, ranking, shown = asyncio.run(_rank(settings, catalogue, person, today, top, changes, listed))
         if as_json:
-            log = log_of(
-                matcher, ranking, person, today, top, hidden=matcher.unwanted(person), changes=changes
-            )
+            log = log_of(matcher, ranking, person, today, top, hidden=matcher.unwanted(person), changes=changes)
             log["vacancies"] = {str(key): item.to_dict() for key, item in shown.items()}
             typer.echo(orjson.dumps(log, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode())
         else:

@@ -13,7 +13,7 @@ import pytest
 
 from jobseeker.matching import Matcher, facts_of
 from jobseeker.matching.index import IndexFolder, LiveIndex, Snapshot
-from jobseeker.matching.index.build import build
+from jobseeker.matching.index.build import Builder, build
 from jobseeker.matching.index.search import Search
 from jobseeker.matching.index.segment import read_meta, write_meta
 from jobseeker.matching.index.snapshot import Part
@@ -111,6 +111,34 @@ def test_changes_count_at_once(seed: int) -> None:
     assert snapshot.find(25) is None
     assert snapshot.find(30) == now.get(30) or now[30].expires_on < DAY  # type: ignore[operator]
     assert len(base) == 200, "whoever still searches the old snapshot sees what it held"
+
+
+def test_one_more_change_does_not_build_the_earlier_ones_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = facts(3, 60)
+    segment, rarity = build(before, CATALOGUE, PARAMETERS)
+    live = LiveIndex(Snapshot(CATALOGUE, (Part(segment),), rarity, 1, "b"), CATALOGUE, PARAMETERS)
+    added = []
+    add = Builder.add
+    monkeypatch.setattr(Builder, "add", lambda self, item: (added.append(item.id), add(self, item))[1])
+    live.apply([(item.id, item) for item in facts(4, 400, first=1_000)], 2)
+    now = {item.id: item for item in (*before, *facts(4, 400, first=1_000))}
+    for number in range(
+        60
+    ):  # one at a time: new ones, changed ones of the build and of the first batch, withdrawn ones
+        [item] = facts(500 + number, 1, first=(2_000 + number, 1 + number, 1_000 + number)[number % 3])
+        live.apply([(item.id, item if number % 5 else None)], 3 + number)
+        now[item.id] = item
+        if not number % 5:
+            del now[item.id]
+    assert len(added) < 400 + 60 * 20, "not all 400 each time"
+    assert len(live.snapshot.parts) <= 5
+    open_now = {key: item for key, item in now.items() if item.expires_on is None or item.expires_on >= DAY}
+    assert {item.id: item for item in live.snapshot.on(DAY)} == open_now
+    engine = Matcher(CATALOGUE, POLICY, live.snapshot)
+    expected = by_brute_force(engine.query(PROFILE, DAY), live.snapshot.on(DAY), list(open_now.values()))
+    assert [(match.vacancy_id, match.score) for match in engine.rank(PROFILE, DAY, 12).matches] == [
+        (item.id, scored.score) for item, scored in expected if not scored.broken
+    ][:12]
 
 
 def test_a_live_index_says_when_to_build_anew(monkeypatch: pytest.MonkeyPatch) -> None:
