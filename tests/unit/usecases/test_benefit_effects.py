@@ -1,4 +1,4 @@
-"""A pre-check that leaves something open becomes a case with what was told; its result is kept for being run again. On PostgreSQL as well."""
+"""A pre-check that leaves something open becomes a case with what was told; its result is kept for being run again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Erasing a person: every table of the schema is walked with a mark in it, the tracker is told to forget, what is left is named. On PostgreSQL as well."""
+"""Erasing a person: every table of the schema is walked with a mark in it, the tracker is told to forget, what is left is named."""
 
 from __future__ import annotations
 

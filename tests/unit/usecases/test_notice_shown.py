@@ -1,4 +1,4 @@
-"""The notice is shown once more after it has changed; "why this answer" tells topic, rows and versions. On PostgreSQL as well."""
+"""The notice is shown once more after it has changed; "why this answer" tells topic, rows and versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reminders: with consent, once, by day, on the same channel, stopped by the stop word; a calendar file behind a link. On PostgreSQL as well."""
+"""Reminders: with consent, once, by day, on the same channel, stopped by the stop word; a calendar file behind a link."""
 
 from __future__ import annotations
 
