@@ -65,8 +65,8 @@ class AnnounceCase:
         for language in ("zh", "en"):
             words = self.composer.answers.in_language(language, calendar.day(self.clock.now()))
             said = {name: spoken(value, words) for name, value in facts.items()}
-            subject[language] = words.line("notice_crisis_subject" if crisis else "notice_subject", **said)
-            body[language] = words.line("notice_body", **said)
+            subject[language] = words.line("mail_crisis_subject" if crisis else "mail_subject", **said)
+            body[language] = words.line("mail_body", **said)
         told = {
             "id": case.id,
             "urgency": case.urgency,

@@ -17,7 +17,9 @@ def test_the_whole_table() -> None:
         ("claim", "queued"): "human",
         ("claim", "assigned"): "human",
         ("requeue", "human"): "queued",
+        ("requeue", "wrap_up"): "queued",
         ("finish", "human"): "wrap_up",
+        ("resume", "wrap_up"): "human",
         ("return", "human"): "bot",
         ("return", "wrap_up"): "bot",
         ("return", "queued"): "bot",
@@ -35,7 +37,7 @@ def test_every_other_step_is_refused() -> None:
                 refused += 1
                 with pytest.raises(IllegalHandoff):
                     next_owner(owner, step)
-    assert refused == len(OWNERS) * (len(TRANSITIONS) + 1) - 11
+    assert refused == len(OWNERS) * (len(TRANSITIONS) + 1) - sum(len(row) for row in TRANSITIONS.values()) > 30
 
 
 def test_from_everywhere_there_is_a_way_back_to_the_bot() -> None:
