@@ -63,6 +63,8 @@ from jobseeker.usecases.send_reminders import SendReminders
 from jobseeker.usecases.sign_in import CurrentAccount, SignIn, SignOut
 from jobseeker.usecases.staff_presence import StaffPresence
 from jobseeker.usecases.start_conversation import StartConversation
+from jobseeker.usecases.suggest_answers import SuggestAnswers
+from jobseeker.usecases.supervise import Supervise
 from language.detect import detect_variety, foreign_language, to_simplified
 from store.engine import Engines, create_engines
 from store.unit_of_work import SqlStore
@@ -157,6 +159,8 @@ class Services:
     staff_presence: StaffPresence
     open_on_behalf: OpenOnBehalf
     bridge: Bridge | None
+    suggest_answers: SuggestAnswers
+    supervise: Supervise
 
     async def close(self) -> None:
         """Close the database and the connections to platforms."""
@@ -291,4 +295,6 @@ def build_services(
         handle_case=HandleCase(store, clock, composer, signals),
         review_result=ReviewResult(store, clock, composer, signals, tools),
         staff_presence=StaffPresence(store, clock, composer, signals),
+        suggest_answers=SuggestAnswers(store, clock, composer),
+        supervise=Supervise(store, clock),
     )

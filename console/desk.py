@@ -37,6 +37,7 @@ def setup(app: web.Application, prefix: str) -> None:
     """Add these routes."""
     case = f"{prefix}/cases/{{id}}"
     app.router.add_get(f"{case}/transcript", for_cases(earlier))
+    app.router.add_get(f"{case}/suggestions", for_cases(suggestions))
     app.router.add_post(f"{case}/decline", for_cases(decline))
     app.router.add_post(f"{case}/wrap-up", for_cases(wrap_up))
     app.router.add_post(f"{case}/resume", for_cases(resume))
@@ -80,6 +81,12 @@ async def earlier(request: web.Request) -> web.Response:
     return json_response(
         {"transcript": [line.to_dict() for line in lines], "earlier": bool(lines and lines[0].seq > 1)}
     )
+
+
+async def suggestions(request: web.Request) -> web.Response:
+    """GET /console/api/cases/{id}/suggestions: FAQ answers to insert; nothing is sent."""
+    found = await request.app[SERVICES].suggest_answers(_account(request), case_id(request))
+    return json_response({"suggestions": list(found)})
 
 
 async def decline(request: web.Request) -> web.Response:

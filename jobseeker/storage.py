@@ -39,6 +39,7 @@ from jobseeker.storage_handoff import (
     Notes,
     OfficeDays,
     Presences,
+    Statistics,
 )
 from jobseeker.storage_jobs import JobAlerts, Marks, MatchLog
 from jobseeker.storage_matching import Courses, Vacancies
@@ -387,6 +388,8 @@ class UnitOfWork(Protocol):
     def flags(self) -> Flags: ...
     @property
     def bridges(self) -> Bridges: ...
+    @property
+    def statistics(self) -> Statistics: ...
 
 
 class Store(Protocol):

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from jobseeker.handoff_records import Bridged, Callback, Case, Counsellor, Deadline, Flag, Note, OfficeDay, PastWait
 from jobseeker.messages import Variety
+from jobseeker.statistics import CaseEvent, Talk
 
 
 class Cases(Protocol):
@@ -199,3 +200,11 @@ class Bridges(Protocol):
     async def by_remote(self, bridge: str, remote_id: str) -> Bridged | None: ...
 
     async def note_sent(self, case_id: int, seq: int) -> None: ...
+
+
+class Statistics(Protocol):
+    """Raw events to be counted."""
+
+    async def case_events(self, *, since: datetime, until: datetime) -> Sequence[CaseEvent]: ...
+
+    async def talks(self, *, since: datetime, until: datetime) -> Sequence[Talk]: ...

@@ -32,6 +32,7 @@ from store.messages import InboxRepository, OutboxRepository
 from store.privacy import PrivacyRepository
 from store.profiles import ProfileRepository
 from store.reminders import ReminderRepository
+from store.statistics import StatisticsRepository
 from store.transcripts import TranscriptRepository
 from store.vacancies import VacancyRepository
 from store.vacancy_marks import MarkRepository, MatchLogRepository
@@ -162,6 +163,11 @@ class SqlUnitOfWork:
     def bridges(self) -> BridgeRepository:
         """Cases that another desk handles."""
         return BridgeRepository(self.connection)
+
+    @cached_property
+    def statistics(self) -> StatisticsRepository:
+        """Raw events to be counted."""
+        return StatisticsRepository(self.connection)
 
 
 class SqlStore:

@@ -95,7 +95,10 @@ class ReadCase:
         hidden = _hides(account, case)
         if hidden:
             lines, callbacks = _masked(lines), [replace(one, contact=masked(one.contact)) for one in callbacks]
-            case = replace(case, summary=masked_value(case.summary), last_text=masked(case.last_text))
+            detail = None if case.detail is None else masked_value(dict(case.detail))
+            case = replace(case, summary=masked_value(case.summary), last_text=masked(case.last_text), detail=detail)
+            callbacks = [replace(one, text=masked(one.text)) for one in callbacks]
+            notes = [replace(note, text=masked(note.text)) for note in notes]
             linked = [replace(one, transcript=_masked(one.transcript)) for one in linked]
         sheet = case_sheet(case, conversation, lines, profile, matches, callbacks, consents)
         return CaseFile(case, lines, linked, bool(begin), hidden, conversation.owner, notes, callbacks, sheet)

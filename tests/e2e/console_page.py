@@ -15,7 +15,7 @@ class ConsolePage:
         self.queue = page.locator(".list.queue .case")
         self.mine = page.locator(".list.mine .case")
         self.open_case = page.locator(".open")
-        self.box = page.locator(".open textarea")
+        self.box = page.locator(".open .composer textarea")
         self.notice = page.locator(".alerts .notice")
         self.status = page.locator(".status")
 

@@ -16,6 +16,17 @@ export class Transcript<T extends Numbered> {
     return true;
   }
 
+  /** The first page begins here: what is before it is not missing, it has not been asked for. */
+  begin(seq: number): void {
+    this.upTo = Math.max(this.upTo, seq - 1);
+    while (this.bySeq.has(this.upTo + 1)) this.upTo += 1;
+  }
+
+  /** The same number with other content, e.g. what was hidden before. */
+  replace(entry: T): void {
+    if (this.bySeq.has(entry.seq)) this.bySeq.set(entry.seq, entry);
+  }
+
   has(seq: number): boolean {
     return this.bySeq.has(seq);
   }

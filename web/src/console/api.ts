@@ -19,6 +19,47 @@ export interface Case {
   readonly claimed_by: string | null;
   readonly claimed_by_id: number | null;
   readonly last_text: string;
+  readonly detail: Readonly<Record<string, unknown>> | null;
+  readonly office: string;
+  readonly language: string;
+  readonly tags: readonly string[];
+  readonly offered_to_id: number | null;
+  readonly wrapping_up: boolean;
+  readonly outcome: string;
+  readonly overdue: boolean;
+  readonly decision: string;
+}
+
+/** One line of the case note: what is in `value` depends on the field (docs/contracts.md). */
+export interface SheetEntry {
+  readonly field: string;
+  readonly value: unknown;
+}
+
+export interface Note {
+  readonly id: number;
+  readonly kind: string;
+  readonly text: string;
+  readonly at: string;
+  readonly by: string;
+}
+
+export interface Colleague {
+  readonly id: number;
+  readonly name: string;
+  readonly state: string;
+  readonly load: number;
+}
+
+export interface Office {
+  readonly id: string;
+  readonly name: Readonly<Record<string, string>>;
+}
+
+export interface Suggestion {
+  readonly topic: string;
+  readonly title: string;
+  readonly text: string;
 }
 
 export interface Line {
@@ -54,7 +95,15 @@ export interface Linked {
   readonly transcript: readonly Line[];
 }
 
-export type CaseFile = Case & { readonly transcript: readonly Line[]; readonly linked: readonly Linked[] };
+export type CaseFile = Case & {
+  readonly transcript: readonly Line[];
+  readonly linked: readonly Linked[];
+  readonly earlier: boolean;
+  readonly masked: boolean;
+  readonly summary: { readonly shared: boolean; readonly words: string; readonly lines: Readonly<Record<"zh" | "en", readonly string[]>> };
+  readonly sheet: readonly SheetEntry[];
+  readonly notes: readonly Note[];
+};
 
 const TIMEOUT_MS = 15_000;
 const NO_PERMISSION = "JS-ACC-005";
@@ -111,6 +160,40 @@ export class ConsoleApi {
 
   giveBack(id: number): Promise<Result<Case>> {
     return this.change("POST", `/cases/${id}/return`);
+  }
+
+  earlier(id: number, before: number): Promise<Result<{ transcript: Line[]; earlier: boolean }>> {
+    return this.call("GET", `/cases/${id}/transcript?before=${before}`);
+  }
+
+  suggestions(id: number): Promise<Result<{ suggestions: Suggestion[] }>> {
+    return this.call("GET", `/cases/${id}/suggestions`);
+  }
+
+  colleagues(): Promise<Result<{ colleagues: Colleague[] }>> {
+    return this.call("GET", "/colleagues");
+  }
+
+  offices(): Promise<Result<{ offices: Office[] }>> {
+    return this.call("GET", "/offices");
+  }
+
+  /** A step of a case: decline, resume, wrap-up, transfer, decision, notes. */
+  step<T = Case>(id: number, name: string, body?: unknown): Promise<Result<T>> {
+    return this.change("POST", `/cases/${id}/${name}`, body);
+  }
+
+  setTags(id: number, tags: string[]): Promise<Result<Case>> {
+    return this.change("PUT", `/cases/${id}/tags`, { tags });
+  }
+
+  setPresence(state: string): Promise<Result<unknown>> {
+    return this.change("PUT", "/presence", { state });
+  }
+
+  /** Figures for supervisors: "board" or "history?…". */
+  figures<T>(path: string): Promise<Result<T>> {
+    return this.call("GET", `/${path}`);
   }
 
   /** A change carries the CSRF token. Signing in again in another tab makes a new one: then fetch it and ask once more. */

@@ -26,6 +26,7 @@ export class CaseList {
     private readonly kind: "queue" | "mine",
     private readonly language: () => ConsoleLanguage,
     private readonly onOpen: (id: number) => void,
+    private readonly accountId = 0,
   ) {
     this.heading = element("h2", { id: `${kind}-heading`, tabindex: -1 });
     this.empty = element("p", { class: "empty", ...says(kind === "queue" ? "emptyQueue" : "emptyMine") });
@@ -88,6 +89,7 @@ export class CaseList {
     const language = this.language();
     const say = (key: string, values: Record<string, string | number> = {}): string => consoleSay(language, key, values);
     const top = element("span", { class: "row" }, urgencyBadge(value.urgency, language), element("span", { class: "time" }, this.waiting(value, at)));
+    if (value.offered_to_id !== null && value.offered_to_id === this.accountId) top.append(element("span", { class: "tag" }, say("offered")));
     if (unread) top.append(element("span", { class: "unread" }, say("unread", { count: unread })));
     button.className = `case urgency-${value.urgency}`;
     button.setAttribute("aria-current", String(value.id === this.current));
@@ -97,6 +99,7 @@ export class CaseList {
       element("span", { class: "reasons" }, value.reasons.map((reason) => reasonText(language, reason)).join(language === "en" ? ", " : "、")),
       element("span", { class: "row faint" }, element("span", {}, say("caseTitle", { id: value.id })), element("span", {}, say(VARIETY_KEYS[value.variety] ?? value.variety))),
     );
+    if (value.tags?.length) button.append(element("span", { class: "row" }, ...value.tags.map((tag) => element("span", { class: "tag" }, tag))));
     if (value.last_text) button.append(element("span", { class: "last" }, say("lastWords", { text: value.last_text })));
   }
 }

@@ -7,8 +7,10 @@ import { element } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { plainText, richText } from "../shared/rich-text";
 import { relabel, says, type Lookup } from "../shared/words";
-import type { Case, Line, Linked } from "./api";
+import type { Case, CaseFile, Line, Linked } from "./api";
 import { VARIETY_KEYS, urgencyBadge } from "./case-list";
+import { noteNode } from "./case-note";
+import { CaseTools, type ToolCalls } from "./case-tools";
 import { linkedNodes } from "./linked";
 import { reasonText, type ConsoleLanguage } from "./strings";
 
@@ -18,6 +20,10 @@ export interface CaseActions {
   giveBack(id: number): void;
   send(id: number, text: string): void;
   discard(message: Outgoing): void;
+  decline(id: number): void;
+  resume(id: number): void;
+  earlier(id: number): Promise<void>;
+  tools: Omit<ToolCalls, "insert">;
 }
 
 export class CaseView {
@@ -27,6 +33,12 @@ export class CaseView {
   private readonly about = element("div", { class: "about" });
   private readonly notice = element("p", { class: "notice", role: "status", hidden: true });
   private readonly log = element("div", { class: "transcript", role: "log", "aria-live": "off", tabindex: 0, "data-say-label": "transcript" });
+  private readonly note = element("div", { class: "case-note" });
+  private readonly tools: CaseTools;
+  private readonly wrapBar: HTMLElement;
+  private readonly decline = element("button", { type: "button", class: "plain", ...says("decline") });
+  private readonly more = element("button", { type: "button", class: "plain earlier", hidden: true, ...says("earlier") });
+  private file: CaseFile | null = null;
   private readonly elsewhere = element("div", { class: "elsewhere", hidden: true });
   private readonly claimBar: HTMLElement;
   private readonly replyBar: HTMLElement;
@@ -47,7 +59,14 @@ export class CaseView {
     this.composer = new Composer(drafts, `console:${accountId}:draft:${shown.id}`, lookup, (text) => actions.send(shown.id, text));
     const claim = element("button", { type: "button", class: "strong", ...says("claim") });
     claim.addEventListener("click", () => actions.claim(shown.id));
-    this.claimBar = element("div", { class: "bar" }, element("p", says("claimFirst")), claim);
+    this.decline.addEventListener("click", () => actions.decline(shown.id));
+    this.claimBar = element("div", { class: "bar" }, element("p", says("claimFirst")), this.decline, claim);
+    const resume = element("button", { type: "button", class: "plain resume", ...says("resume") });
+    resume.addEventListener("click", () => actions.resume(shown.id));
+    this.wrapBar = element("div", { class: "wrapping" }, element("p", says("wrappingUp")), resume);
+    this.more.addEventListener("click", () => void this.loadEarlier());
+    this.log.append(this.more);
+    this.tools = new CaseTools(shown.id, accountId, language, lookup, { ...actions.tools, insert: (text) => this.composer.putBack(text) });
     this.give = element("button", { type: "button", class: "plain", "aria-expanded": "false", ...says("give") });
     this.sure = this.confirm();
     this.give.addEventListener("click", () => this.ask(this.sure.hidden));
@@ -55,7 +74,7 @@ export class CaseView {
     const back = element("button", { type: "button", class: "plain back", ...says("back") });
     back.addEventListener("click", () => actions.back());
     const head = element("div", { class: "head" }, back, this.heading, this.about, this.give);
-    this.node = element("section", { class: "open", "aria-labelledby": "case-heading" }, head, element("div", { class: "above" }, this.notice, this.elsewhere), this.log, this.claimBar, this.replyBar);
+    this.node = element("section", { class: "open", "aria-labelledby": "case-heading" }, head, element("div", { class: "above" }, this.notice, this.note, this.tools.node, this.elsewhere), this.log, this.claimBar, this.wrapBar, this.replyBar);
     this.update(shown);
   }
 
@@ -75,8 +94,12 @@ export class CaseView {
       element("span", { class: "faint" }, this.lookup(VARIETY_KEYS[shown.variety] ?? shown.variety, {})),
     );
     this.claimBar.hidden = shown.state !== "waiting";
+    this.decline.hidden = shown.offered_to_id === null || shown.offered_to_id !== this.accountId;
+    this.wrapBar.hidden = !mine || !shown.wrapping_up;
     this.replyBar.hidden = !mine;
+    this.composer.node.hidden = shown.wrapping_up;
     this.give.hidden = !mine;
+    this.tools.update(shown);
     if (!mine) this.ask(false, false);
     if (shown.state === "closed") this.tell("caseClosed");
     relabel(this.node, this.lookup);
@@ -86,7 +109,36 @@ export class CaseView {
   /** Words after a change of language. */
   relabel(): void {
     this.update(this.owner);
+    if (this.file) this.showFile(this.file);
     for (const node of this.node.querySelectorAll<HTMLElement>("[data-reasons]")) node.textContent = this.checkText(JSON.parse(node.dataset.reasons ?? "[]") as string[]);
+  }
+
+  /** The case note and the notes, as the service has them now. */
+  showFile(file: CaseFile): void {
+    this.file = file;
+    const open = this.note.querySelector("details")?.open;
+    const node = noteNode(file, this.language(), this.lookup) as HTMLDetailsElement;
+    if (open !== undefined) node.open = open;
+    this.note.replaceChildren(node);
+    relabel(this.note, this.lookup);
+    this.tools.showNotes(file.notes ?? []);
+  }
+
+  /** Whether there is more before the first line. */
+  showEarlier(more: boolean): void {
+    this.more.hidden = !more;
+  }
+
+  /** The transcript is opened at its end. */
+  toEnd(): void {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  private async loadEarlier(): Promise<void> {
+    const below = this.log.scrollHeight - this.log.scrollTop;
+    await this.actions.earlier(this.id);
+    this.log.scrollTop = this.log.scrollHeight - below; // what was read stays where it is
+    this.log.focus();
   }
 
   tell(key: string | null): void {
@@ -106,11 +158,38 @@ export class CaseView {
     const atEnd = this.atEnd();
     const node = this.lineNode(line);
     relabel(node, this.lookup);
-    const after = [...this.log.children].find((each) => !(each as HTMLElement).dataset.seq || Number((each as HTMLElement).dataset.seq) > line.seq);
-    this.log.insertBefore(node, after ?? null);
+    this.log.insertBefore(node, this.firstAfter(line.seq));
     if (atEnd || line.author === "counsellor") this.log.scrollTop = this.log.scrollHeight;
     clearTimeout(this.live); // the transcript as it is found is not read out, what comes later is
     this.live = setTimeout(() => this.log.setAttribute("aria-live", "polite"), 400);
+  }
+
+  /** Several lines at once: one layout, whatever their number. */
+  addAll(lines: readonly Line[]): void {
+    const part = document.createDocumentFragment();
+    for (const line of lines) part.append(this.lineNode(line));
+    relabel(part, this.lookup);
+    const last = lines[lines.length - 1];
+    if (last) this.log.insertBefore(part, this.firstAfter(last.seq));
+  }
+
+  /** The same line with other words: shown whole after a claim. */
+  replace(line: Line): void {
+    const before = this.log.querySelector(`:scope > [data-seq="${line.seq}"]`);
+    const node = this.lineNode(line);
+    relabel(node, this.lookup);
+    if (before && before.innerHTML !== node.innerHTML) before.replaceWith(node);
+  }
+
+  /** The first node that belongs below this number; searched from the end, where new lines go. */
+  private firstAfter(seq: number): Element | null {
+    let after: Element | null = null;
+    for (let node = this.log.lastElementChild; node && node !== this.more; node = node.previousElementSibling) {
+      const own = (node as HTMLElement).dataset.seq;
+      if (own && Number(own) <= seq) break;
+      after = node;
+    }
+    return after;
   }
 
   showPending(messages: readonly Outgoing[], connected: boolean): void {

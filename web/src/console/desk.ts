@@ -6,10 +6,14 @@ import type { ServerEvent } from "../shared/sse-parser";
 import { nowSays, relabel, says, type Lookup } from "../shared/words";
 import type { Outgoing } from "../chat/outgoing";
 import { Transcript } from "../chat/transcript";
-import type { Account, Case, ConsoleApi, Line, Problem } from "./api";
+import type { Account, Case, ConsoleApi, Line, Problem, Result } from "./api";
 import { AlertBar } from "./alert-bar";
 import { CaseList } from "./case-list";
+import type { ToolCalls } from "./case-tools";
 import { CaseView } from "./case-view";
+import { FiguresView } from "./figures-view";
+import { FilterBar } from "./filters";
+import { PresenceBar } from "./presence-bar";
 import { Replies } from "./replies";
 import { consoleSay, type ConsoleLanguage } from "./strings";
 
@@ -24,12 +28,15 @@ export class Desk {
   private readonly queue: CaseList;
   private readonly mine: CaseList;
   private readonly alerts: AlertBar;
+  private readonly filters: FilterBar;
+  private readonly presence: PresenceBar;
   private readonly place = element("div", { class: "place" });
   private readonly status = element("p", { class: "status", role: "status" });
   private readonly transcripts = new Map<number, Transcript<Line>>();
   private waitingCases: readonly Case[] = [];
   private ownCases: readonly Case[] = [];
   private open: CaseView | null = null;
+  private figures: FiguresView | null = null;
   private connected = false;
   private readonly stream: EventStream;
   private readonly timers: ReturnType<typeof setInterval>[] = [];
@@ -44,9 +51,11 @@ export class Desk {
     private readonly lookup: Lookup,
     private readonly onSignedOut: () => void,
   ) {
-    this.queue = new CaseList("queue", language, (id) => void this.show(id));
+    this.queue = new CaseList("queue", language, (id) => void this.show(id), account.id);
     this.mine = new CaseList("mine", language, (id) => void this.show(id));
     this.alerts = new AlertBar(this.area, account.id, lookup);
+    this.filters = new FilterBar(this.area, account.id, language, lookup, () => this.paint());
+    this.presence = new PresenceBar(this.area, account.id, lookup, (state) => void this.setPresence(state));
     this.replies = new Replies(api, this.area, account.id, {
       onChanged: () => this.showPending(),
       onSent: (id, seq, message) => this.sent(id, seq, message),
@@ -59,7 +68,7 @@ export class Desk {
       onState: (state) => this.onStream(state),
       onRefused: (status) => this.onRefused(status),
     });
-    const lists = element("nav", { class: "lists", "data-say-label": "lists" }, this.queue.node, this.mine.node);
+    const lists = element("nav", { class: "lists", "data-say-label": "lists" }, this.presence.node, ...this.forSupervisors(), this.filters.node, this.queue.node, this.mine.node);
     this.node = element("div", { class: "desk" }, this.status, this.alerts.node, element("main", { class: "columns" }, lists, this.place));
     this.choose();
   }
@@ -76,6 +85,7 @@ export class Desk {
       if (!this.open && this.ownCases.some((each) => String(each.id) === open)) void this.show(Number(open));
     });
     void this.replies.drain();
+    void this.learn();
     this.relabel();
   }
 
@@ -120,6 +130,7 @@ export class Desk {
         if (!waiting.ok) this.failed(waiting.problem);
         if (!mine.ok) this.failed(mine.problem);
         if (waiting.ok && mine.ok) this.lists(waiting.value.cases, mine.value.cases);
+        void this.figures?.refresh();
       } while (this.refreshAgain);
     })().finally(() => (this.refreshing = null));
     return this.refreshing;
@@ -127,6 +138,7 @@ export class Desk {
 
   private lists(waiting: readonly Case[], mine: readonly Case[]): void {
     this.waitingCases = waiting;
+    this.presence.hear(waiting);
     this.ownCases = mine.map((each) => this.withLastWords(each));
     const open = this.open;
     const now = open && [...waiting, ...mine].find((each) => each.id === open.id);
@@ -147,7 +159,7 @@ export class Desk {
   }
 
   private paint(): void {
-    this.queue.show(this.waitingCases, () => 0);
+    this.queue.show(this.filters.apply(this.waitingCases), () => 0);
     this.mine.show(this.ownCases, (id) => this.unread(id));
     const count = this.waitingCases.length;
     document.title = `${count ? `(${count}) ` : ""}${consoleSay(this.language(), "title")}`;
@@ -167,17 +179,25 @@ export class Desk {
       giveBack: (each) => void this.giveBack(each),
       send: (each, text) => this.replies.send(each, text),
       discard: (message) => this.replies.discard(message.id),
+      decline: (each) => void this.step(each, "decline"),
+      resume: (each) => void this.step(each, "resume"),
+      earlier: (each) => this.earlier(each),
+      tools: this.tools(id),
     });
     this.open = view;
+    this.figures = null;
     this.drafts.set(this.openKey, String(id)); // after a reload the same case is open again
     this.place.replaceChildren(view.node);
     this.node.dataset.open = "true";
     const transcript = this.transcript(id);
+    transcript.begin(file.value.transcript[0]?.seq ?? 1);
     for (const line of file.value.transcript) {
-      transcript.add(line);
+      if (!transcript.add(line)) transcript.replace(line);
       if (line.client_message_id) this.replies.acknowledge(line.client_message_id);
     }
-    for (const line of transcript.entries()) view.add(line);
+    view.addAll(transcript.entries());
+    view.showEarlier(file.value.earlier);
+    view.showFile(file.value);
     view.showLinked(file.value.linked);
     this.markRead(id);
     this.say(null);
@@ -185,12 +205,31 @@ export class Desk {
     this.mine.mark(id);
     this.showPending();
     view.focusHeading();
+    view.toEnd();
     this.paint();
     this.stream.retryNow(); // so that a waiting case that is looked at is followed, too
   }
 
+  /** Supervisors have a board; a button beside the lists opens it in the place of a case. */
+  private forSupervisors(): Node[] {
+    if (this.account.role !== "supervisor") return [];
+    const button = element("button", { type: "button", class: "plain show-figures", ...says("showFigures") });
+    button.addEventListener("click", () => this.showFigures());
+    return [button];
+  }
+
+  private showFigures(): void {
+    this.close(false);
+    this.figures = new FiguresView(this.api, this.language, this.lookup, () => this.close(true));
+    this.place.replaceChildren(this.figures.node);
+    this.node.dataset.open = "true";
+    this.figures.focus();
+    void this.figures.start();
+  }
+
   private close(focus: boolean): void {
     this.open = null;
+    this.figures = null;
     this.drafts.remove(this.openKey);
     this.choose();
     delete this.node.dataset.open;
@@ -213,6 +252,7 @@ export class Desk {
       this.open?.update(result.value);
       this.open?.composer.box.focus();
       this.say(null);
+      void this.refile(id); // nothing is hidden any more
     } else if (result.problem.status === 409) {
       this.close(true);
       this.say("claimedByOther");
@@ -230,6 +270,74 @@ export class Desk {
       }
     } else this.failed(result.problem);
     await this.refresh();
+  }
+
+  private tools(id: number): Omit<ToolCalls, "insert"> {
+    const kept = async <T>(result: Promise<Result<T>>): Promise<Result<T>> => {
+      const answer = await result;
+      if (this.stopped) return answer;
+      if (!answer.ok && answer.problem.status === 401) this.onSignedOut();
+      if (answer.ok) await Promise.all([this.refresh(), this.refile(id)]);
+      return answer;
+    };
+    return {
+      addNote: (text) => kept(this.api.step<{ id: number }>(id, "notes", { text })),
+      setTags: (tags) => kept(this.api.setTags(id, tags)),
+      transfer: (to, note) => kept(this.api.step(id, "transfer", { ...to, note })),
+      wrapUp: (outcome, note) => kept(this.api.step(id, "wrap-up", { outcome, note })),
+      decide: (decision, text) => kept(this.api.step(id, "decision", { decision, text })),
+      suggestions: () => this.api.suggestions(id),
+      people: async () => {
+        const [colleagues, offices] = await Promise.all([this.api.colleagues(), this.api.offices()]);
+        return { colleagues: colleagues.ok ? colleagues.value.colleagues : [], offices: offices.ok ? offices.value.offices : [] };
+      },
+    };
+  }
+
+  private async step(id: number, name: "decline" | "resume"): Promise<void> {
+    const result = await this.api.step(id, name);
+    if (this.stopped) return;
+    if (result.ok && this.open?.id === id) this.open.update(result.value);
+    else if (!result.ok) this.failed(result.problem);
+    await this.refresh();
+  }
+
+  /** Read note and transcript of the open case again: after a claim nothing is hidden any more. */
+  private async refile(id: number): Promise<void> {
+    const file = await this.api.file(id);
+    if (this.stopped || this.open?.id !== id || !file.ok) return;
+    this.open.showFile(file.value);
+    this.open.update(file.value);
+    for (const line of file.value.transcript) {
+      if (!this.transcript(id).has(line.seq)) continue; // comes by the stream
+      this.transcript(id).replace(line);
+      this.open.replace(line);
+    }
+  }
+
+  private async earlier(id: number): Promise<void> {
+    const first = this.transcript(id).entries()[0];
+    if (!first) return;
+    const page = await this.api.earlier(id, first.seq);
+    if (this.stopped || this.open?.id !== id) return;
+    if (!page.ok) return this.failed(page.problem);
+    const fresh = page.value.transcript.filter((line) => this.transcript(id).add(line));
+    this.open.addAll(fresh);
+    this.open.showEarlier(page.value.earlier);
+  }
+
+  private async setPresence(state: string): Promise<void> {
+    const result = await this.api.setPresence(state);
+    if (!this.stopped && !result.ok) this.failed(result.problem);
+  }
+
+  /** Offices for the filter, and what the service knows of my presence. */
+  private async learn(): Promise<void> {
+    const [offices, colleagues] = await Promise.all([this.api.offices(), this.api.colleagues()]);
+    if (this.stopped) return;
+    if (offices.ok) this.filters.setOffices(offices.value.offices);
+    const me = colleagues.ok ? colleagues.value.colleagues.find((each) => each.id === this.account.id) : undefined;
+    this.presence.state.value = me?.state ?? "offline";
   }
 
   private failed(problem: Problem): void {
@@ -317,18 +425,23 @@ export class Desk {
   private seen(): string {
     const ids = new Set(this.ownCases.map((each) => each.id));
     if (this.open) ids.add(this.open.id);
-    return [...ids].slice(0, 50).map((id) => `${id}:${this.transcript(id).cursor}`).join(",");
+    return [...ids].slice(0, 50).map((id) => `${id}:${Math.max(this.transcript(id).cursor, this.transcript(id).size ? 0 : this.readUpTo(id))}`).join(",");
   }
 
   private unread(id: number): number {
     if (this.open?.id === id) return 0;
-    const read = Number(this.area.get(this.readKey(id)) ?? 0);
+    const read = this.readUpTo(id);
     return this.transcript(id).entries().filter((line) => line.author === "jobseeker" && line.seq > read).length;
   }
 
   private markRead(id: number): void {
     const last = this.transcript(id).last();
     if (last) this.area.set(this.readKey(id), String(last.seq));
+  }
+
+  private readUpTo(id: number): number {
+    const read = Number(this.area.get(this.readKey(id)) ?? 0);
+    return Number.isInteger(read) && read > 0 ? read : 0;
   }
 
   private get openKey(): string {

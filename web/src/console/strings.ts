@@ -1,8 +1,11 @@
 // Every word of the console's interface, in Traditional Chinese and English. "{name}" is filled in.
+import { deskEn, deskHant } from "./desk-strings";
+
 export const CONSOLE_LANGUAGES = ["zh-Hant", "en"] as const;
 export type ConsoleLanguage = (typeof CONSOLE_LANGUAGES)[number];
 
 const zhHant = {
+  ...deskHant,
   title: "輔導員主控台",
   signInTitle: "輔導員登入",
   login: "帳號",
@@ -109,6 +112,7 @@ const zhHant = {
 export type ConsoleKey = keyof typeof zhHant;
 
 const en: Record<ConsoleKey, string> = {
+  ...deskEn,
   title: "Counsellor console",
   signInTitle: "Counsellor sign-in",
   login: "User name",

@@ -1,0 +1,160 @@
+// What a counsellor does beside replying: notes, tags, transfer, wrap-up, review outcome, suggested answers. Calls are given in; nodes only.
+import { element } from "../shared/dom";
+import { relabel, says, type Lookup } from "../shared/words";
+import type { Case, Colleague, Note, Office, Problem, Result, Suggestion } from "./api";
+import type { ConsoleLanguage } from "./strings";
+
+const OUTCOMES = ["answered", "referred", "appointment", "callback_done", "no_reply", "not_needed", "other"] as const;
+const DECISIONS = ["upheld", "changed", "dismissed"] as const;
+
+export interface ToolCalls {
+  addNote(text: string): Promise<Result<unknown>>;
+  setTags(tags: string[]): Promise<Result<unknown>>;
+  transfer(to: { to_account: number } | { office: string }, note: string): Promise<Result<unknown>>;
+  wrapUp(outcome: string, note: string): Promise<Result<unknown>>;
+  decide(decision: string, text: string): Promise<Result<unknown>>;
+  suggestions(): Promise<Result<{ suggestions: Suggestion[] }>>;
+  people(): Promise<{ colleagues: readonly Colleague[]; offices: readonly Office[] }>;
+  insert(text: string): void;
+}
+
+export class CaseTools {
+  readonly node = element("div", { class: "tools" });
+  private readonly notes = element("ul", { class: "notes" });
+  private readonly notesSummary = element("summary");
+  private readonly tags = element("input", { type: "text", name: "tags", maxlength: 500 });
+  private readonly target = element("select", { name: "target" });
+  private readonly found = element("ul", { class: "suggestions" });
+  private readonly blocks: Record<"notes" | "tags" | "transfer" | "wrapUp" | "decide" | "suggest", HTMLDetailsElement>;
+
+  constructor(
+    private readonly id: number,
+    private readonly accountId: number,
+    private readonly language: () => ConsoleLanguage,
+    private readonly lookup: Lookup,
+    private readonly calls: ToolCalls,
+  ) {
+    this.blocks = {
+      suggest: this.block("suggestions", element("p", { class: "faint", ...says("suggestionsHint") }), this.found),
+      notes: this.noteBlock(),
+      tags: this.form("tags", "tagsSave", [this.field("tags", this.tags), element("p", { class: "faint", ...says("tagsHint") })], () => calls.setTags(splitTags(this.tags.value))),
+      transfer: this.transferBlock(),
+      wrapUp: this.choiceBlock("wrapUp", "outcome", OUTCOMES, "wrapUpNote", "wrapUpDo", false, (outcome, text) => calls.wrapUp(outcome, text)),
+      decide: this.choiceBlock("decide", "decision", DECISIONS, "decisionText", "decisionDo", true, (decision, text) => calls.decide(decision, text)),
+    };
+    this.node.append(...Object.values(this.blocks));
+    this.blocks.suggest.addEventListener("toggle", () => this.blocks.suggest.open && void this.suggest());
+    this.blocks.transfer.addEventListener("toggle", () => this.blocks.transfer.open && void this.fillTargets());
+  }
+
+  /** What the case allows now. */
+  update(shown: Case): void {
+    const mine = shown.state === "claimed" && shown.claimed_by_id === this.accountId;
+    this.blocks.suggest.hidden = this.blocks.transfer.hidden = this.blocks.wrapUp.hidden = !mine;
+    this.blocks.notes.hidden = this.blocks.tags.hidden = !mine && shown.state !== "waiting";
+    this.blocks.decide.hidden = !mine || !shown.detail?.match_log_id || Boolean(shown.decision);
+    if (document.activeElement !== this.tags) this.tags.value = (shown.tags ?? []).join(this.language() === "en" ? ", " : "、");
+    relabel(this.node, this.lookup);
+  }
+
+  showNotes(notes: readonly Note[]): void {
+    Object.assign(this.notesSummary.dataset, { say: "notes", sayValues: JSON.stringify({ count: notes.length }) });
+    this.notes.replaceChildren(
+      ...notes.map((note) => {
+        const by = note.by || this.lookup("bySystem", {});
+        const head = element("span", { class: "faint" }, this.lookup("noteBy", { by, kind: this.lookup(`noteKind_${note.kind}`, {}) }), " ", new Date(note.at).toLocaleString([], { dateStyle: "short", timeStyle: "short" }));
+        return element("li", {}, head, element("p", { class: "as-written" }, note.text));
+      }),
+    );
+    relabel(this.blocks.notes, this.lookup);
+  }
+
+  private noteBlock(): HTMLDetailsElement {
+    const text = element("textarea", { name: "note", rows: 2, maxlength: 4_000, required: true });
+    const block = this.form("notes", "noteSave", [this.notes, this.field("noteText", text), element("p", { class: "faint", ...says("notesHint") })], async () => {
+      const done = await this.calls.addNote(text.value.trim());
+      if (done.ok) text.value = "";
+      return done;
+    });
+    block.querySelector("summary")?.replaceWith(this.notesSummary);
+    this.showNotesHead();
+    return block;
+  }
+
+  private showNotesHead(): void {
+    Object.assign(this.notesSummary.dataset, { say: "notes", sayValues: JSON.stringify({ count: 0 }) });
+  }
+
+  private transferBlock(): HTMLDetailsElement {
+    const text = element("textarea", { name: "transfer-note", rows: 2, maxlength: 4_000 });
+    return this.form("transfer", "transferDo", [this.field("transferTo", this.target), this.field("transferNote", text), element("p", { class: "faint", ...says("transferHint") })], () => {
+      const [kind, value = ""] = this.target.value.split(/:(.*)/s);
+      return this.calls.transfer(kind === "office" ? { office: value } : { to_account: Number(value) }, text.value);
+    });
+  }
+
+  private choiceBlock(title: string, label: string, choices: readonly string[], textLabel: string, action: string, required: boolean, run: (choice: string, text: string) => Promise<Result<unknown>>): HTMLDetailsElement {
+    const select = element("select", { name: label }, ...choices.map((each) => element("option", { value: each, ...says(`${label}_${each}`) })));
+    const text = element("textarea", { name: `${label}-text`, rows: 2, maxlength: 4_000, required });
+    return this.form(title, action, [this.field(label, select), this.field(textLabel, text)], () => run(select.value, text.value));
+  }
+
+  /** Answers that may fit; pressing one only writes it into the box. */
+  private async suggest(): Promise<void> {
+    const result = await this.calls.suggestions();
+    const all = result.ok ? result.value.suggestions : [];
+    this.found.replaceChildren(
+      ...all.map((each) => {
+        const button = element("button", { type: "button", class: "plain", ...says("insert", { title: each.title }) });
+        button.addEventListener("click", () => this.calls.insert(each.text));
+        return element("li", {}, button, element("p", { class: "faint clipped" }, each.text));
+      }),
+      ...(all.length ? [] : [element("li", { class: "faint", ...says("suggestionsNone") })]),
+    );
+    relabel(this.found, this.lookup);
+  }
+
+  private async fillTargets(): Promise<void> {
+    const { colleagues, offices } = await this.calls.people();
+    const language = this.language() === "en" ? "en" : "zh";
+    const others = colleagues.filter((each) => each.id !== this.accountId);
+    this.target.replaceChildren(
+      ...others.map((each) => element("option", { value: `account:${each.id}` }, this.lookup("colleague", { name: each.name, state: this.lookup(`state_${each.state}`, {}), load: each.load }))),
+      ...offices.map((each) => element("option", { value: `office:${each.id}` }, this.lookup("office", { name: each.name[language] ?? each.id }))),
+    );
+  }
+
+  private block(title: string, ...children: Node[]): HTMLDetailsElement {
+    return element("details", { class: `tool ${title}` }, element("summary", says(title)), ...children);
+  }
+
+  private field(label: string, control: HTMLElement): HTMLElement {
+    control.id = `${label}-${this.id}`;
+    return element("div", { class: "field" }, element("label", { for: control.id, ...says(label) }), control);
+  }
+
+  private form(title: string, action: string, children: Node[], run: () => Promise<Result<unknown>>): HTMLDetailsElement {
+    const button = element("button", { type: "submit", class: "plain", ...says(action) });
+    const told = element("p", { role: "status", class: "told" });
+    const form = element("form", { class: "tool-form" }, ...children, button, told);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (button.getAttribute("aria-disabled") === "true") return;
+      button.setAttribute("aria-disabled", "true");
+      void run().then((result) => {
+        button.removeAttribute("aria-disabled");
+        told.textContent = result.ok ? this.lookup("saved", {}) : this.lookup("refused", { reason: reasonOf(result.problem, this.language(), this.lookup) });
+      });
+    });
+    return this.block(title, form);
+  }
+}
+
+/** Tags as people write them: "給付、急, urgent". */
+export function splitTags(text: string): string[] {
+  return [...new Set(text.split(/[,，、;；\n]/).map((each) => each.trim()).filter(Boolean))];
+}
+
+function reasonOf(problem: Problem, language: ConsoleLanguage, lookup: Lookup): string {
+  return (language === "en" ? problem.message.en : problem.message.zh) ?? problem.message.en ?? lookup("problem", {});
+}
