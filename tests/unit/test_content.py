@@ -48,6 +48,12 @@ MISTAKES = [
     ("packs/tw/knowledge/ui_amount.yml", "group: benefit", "grup: benefit", "`grup:` is not known"),
     ("packs/tw/policy/benefits.yml", "unit: percent", "unit: percents", "`unit:` should be one of"),
     ("data/responses/dialogue.yml", "payload: /human", "payload: /humen", "is not a command"),
+    (
+        "data/responses/handoff.yml",
+        'en: "All right, the summary goes along."',
+        "en: All right, the summary goes along.",
+        "needs quotation marks",
+    ),
     ("data/nlu/greet.yml", "language: zh", "language: fr", "needs `metadata:"),
     ("packs/tw/places.csv", "tw_taipei_daan,district", "tw_taipei_daan,town", "`kind` should be county or district"),
     ("packs/tw/policy/escalation.yml", "- 想死|", "- (想死|", "not a valid regular expression"),
