@@ -23,6 +23,7 @@ _BREAK = re.compile(
     r"[?？]+|[，,；;。.!！\n]\s*|(?:還有|还有|以及|另外|順便|顺便|然後|然后|而且|跟|和)|\b(?:and also|and|also|plus|as well as)\b",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[?？，,；;。.!！\n~～]+\s*|(?<=[㐀-鿿])\s+(?=[㐀-鿿])")
 SHORT_HAN, SHORT_WORDS = 12, 9
 LONGEST_PARTS_CHARACTERS = 160
 
@@ -47,6 +48,13 @@ def question_parts(text: str) -> list[str]:
     if not 2 <= len(parts) <= 4 or not all(_asks(part) for part in parts):
         return []
     return parts
+
+
+def only_question(text: str) -> str:
+    """The one clause that asks, in a message that first tells what happened ("I was laid off, how much do I get?"); "" where none or several ask."""
+    clauses = [clause.strip() for clause in _CLAUSE.split(text) if clause and clause.strip()]
+    asking = [clause for clause in clauses if _asks(clause)]
+    return asking[0] if len(clauses) > 1 and len(asking) == 1 else ""
 
 
 def _asks(part: str) -> bool:

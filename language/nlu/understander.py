@@ -22,7 +22,7 @@ from language.nlu import linear as linear_model
 from language.nlu import network as network_model
 from language.nlu.calibration import Thresholds, calibrate
 from language.nlu.features import Extractor, Vocabulary
-from language.nlu.sentences import is_follow_up, question_parts
+from language.nlu.sentences import is_follow_up, only_question, question_parts
 from language.nlu.tables import Tables, build_tables
 
 FILE_NAME = "understander.zip"
@@ -34,6 +34,7 @@ COMMAND_LABELS: Mapping[str, str] = {
     "language": "switch_language",
 }
 ALTERNATIVES = 4
+LEAST_SHARE = 0.1  # of the whole, for what its only question means by itself
 SURELY_INSIDE = 0.8  # a label in scope with this probability is believed, wherever the lead of out of scope stands
 Floats = NDArray[np.float32]
 
@@ -119,7 +120,7 @@ class Understander:
         reading = self._read(text)
         if context is not None and context.last_topic:
             reading = self._in_context(text, reading, context.last_topic)
-        understanding = self._decide(reading)
+        understanding = self._by_its_question(text, self._decide(reading))
         if understanding.outcome == "unsure" or understanding.label == OUT_OF_SCOPE:
             return understanding
         topics = self._several_topics(text)
@@ -177,6 +178,15 @@ class Understander:
             outcome = "clarify" if sum(value for _, value in best[:3]) >= self.thresholds.clarify else "unsure"
         topics = (label.partition("/")[2],) if label.startswith("faq/") else ()
         return Understanding(label, confidence, best[1:], outcome, topics)
+
+    def _by_its_question(self, text: str, whole: Understanding) -> Understanding:
+        """Where the whole leaves a doubt: what its only question means, if that is clear and among what the whole may mean."""
+        question = only_question(text) if whole.outcome != "answer" else ""
+        if not question:
+            return whole
+        alone = self._decide(self._read(question))
+        likely = {whole.label, *(label for label, value in whole.alternatives if value >= LEAST_SHARE)}
+        return alone if alone.outcome == "answer" and alone.label in likely else whole
 
     def _named(self, probabilities: Floats, order: Sequence[int]) -> tuple[tuple[str, float], ...]:
         return tuple((self.labels[i], float(probabilities[i])) for i in order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -89,7 +90,9 @@ def test_talk_to_a_person_is_always_there_and_queues(chat: Chat) -> None:
     page.person.click()
     expect(page.person).to_have_text("已在排隊等真人")
     expect(page.subtitle).to_have_text("輔導員還沒接手，程式先回答")
-    expect(page.of("bot").last).to_contain_text("已經請真人輔導員接手")
+    expect(page.of("bot").last).to_contain_text(
+        re.compile("已經請真人輔導員接手|現在不是上班時間")
+    )  # by the hour of the test
     page.ask("領多久")  # meanwhile the program goes on
     expect(page.of("bot").last).to_contain_text("最長")
 

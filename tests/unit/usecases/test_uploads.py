@@ -44,7 +44,10 @@ async def test_what_was_found_goes_to_the_dialogue_once_and_is_not_kept(kit: Kit
     received = await upload(kit, started, reads)
     again = await upload(kit, started, reads)
     assert (again.inbox_id, again.duplicate) == (received.inbox_id, True)
-    assert len(await kit.rows("SELECT reading FROM inbox WHERE reading IS NOT NULL AND CAST(reading AS TEXT) != 'null'")) == 1
+    assert (
+        len(await kit.rows("SELECT reading FROM inbox WHERE reading IS NOT NULL AND CAST(reading AS TEXT) != 'null'"))
+        == 1
+    )
     await kit.work()
     asked = [(request.command, request.reading) for request in kit.dialogue.requests]
     assert asked == [("", None), ("/upload", READING.to_dict())]  # in the order in which they came
