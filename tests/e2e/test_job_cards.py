@@ -115,7 +115,8 @@ def test_not_for_me_hides_it_and_the_reason_counts(chat: Chat) -> None:
     expect(shown.first).to_be_visible()
     lines = shown.first.inner_text().splitlines()
     employer, place = lines[lines.index("雇主") + 1], lines[lines.index("地點") + 1]
-    assert employer and place
+    assert employer
+    assert place
     press(page, shown.first, "不適合我")
     asked = page.of("bot").last
     expect(asked).to_contain_text("為什麼")
