@@ -119,6 +119,7 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         outbox.stop()
         alerts.stop()
         deadlines.stop()
+        reminders.stop()
         watch.stop()
         expiry.stop()
         clock.stop()
