@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from connectors.web import to_inbound
 from gateway.replies import json_response
@@ -34,7 +35,7 @@ async def upload(request: web.Request) -> web.Response:
             client_id, name, content = await _read(request, services.receive_resume.max_bytes)
     except TimeoutError:
         raise MalformedRequest("body: not complete in time") from None
-    except (ValueError, AssertionError) as problem:
+    except (ValueError, AssertionError, LookupError, HttpProcessingError) as problem:  # whatever a part's header may hold
         raise MalformedRequest("body: not multipart/form-data") from problem
     message = to_inbound(conversation_id, text=name, client_message_id=client_id, payload="/upload")
     received = await services.receive_resume(message, content, token=token)

@@ -141,3 +141,10 @@ def test_requests_of_another_form_are_refused(gateway: Gateway) -> None:
     assert post(gateway, person, TEXT.encode(), fields="")[0] == 400
     assert post(gateway, person, TEXT.encode(), fields="spaces are not allowed")[0] == 400
     assert post(gateway, person, b"")[0] == 415
+
+
+def test_a_part_whose_header_is_no_header_is_refused(gateway: Gateway) -> None:
+    person = gateway.begin()
+    fields = 'x\r\n--edge7c1f\r\nContent-Disposition: form-data; name="*\x12\u00cb"\r\n\r\n-1'
+    status, body = post(gateway, person, TEXT.encode(), fields=fields)
+    assert (status, body["error"]["code"]) == (400, "JS-IN-003"), body
