@@ -159,7 +159,8 @@ def read_responses(file: YamlFile) -> dict[str, Response]:
         extra = sorted(set(entry) - {"zh", "en", "buttons"})
         if extra:  # "{en: All right, we go on}" is read as two keys
             raise file.error(
-                entry.lines[extra[0]], f"`{key}:` has an unknown key {extra[0]!r}; a text with a comma needs quotation marks"
+                entry.lines[extra[0]],
+                f"`{key}:` has an unknown key {extra[0]!r}; a text with a comma needs quotation marks",
             )
         text = {"zh": file.get(entry, "zh", str), "en": file.get(entry, "en", str)}
         result[key] = Response(key, text, tuple(choices))

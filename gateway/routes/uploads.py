@@ -18,6 +18,7 @@ UPLOAD_SECONDS = 60.0
 CHUNK_BYTES = 65_536
 MAX_PARTS = 4
 MAX_NAME_BYTES = 400
+MALFORMED = (ValueError, AssertionError, LookupError, HttpProcessingError)  # what reading strange parts can raise
 
 
 async def upload(request: web.Request) -> web.Response:
@@ -35,7 +36,7 @@ async def upload(request: web.Request) -> web.Response:
             client_id, name, content = await _read(request, services.receive_resume.max_bytes)
     except TimeoutError:
         raise MalformedRequest("body: not complete in time") from None
-    except (ValueError, AssertionError, LookupError, HttpProcessingError) as problem:  # whatever a part's header may hold
+    except MALFORMED as problem:
         raise MalformedRequest("body: not multipart/form-data") from problem
     message = to_inbound(conversation_id, text=name, client_message_id=client_id, payload="/upload")
     received = await services.receive_resume(message, content, token=token)
