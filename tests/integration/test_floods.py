@@ -330,7 +330,7 @@ def pdf_bomb(size: int) -> bytes:
     ("name", "made", "codes"),
     [
         ("resume.docx", lambda: zip_bomb("word/document.xml", 1_000_000_000), {"JS-UPL-005", "JS-UPL-006"}),
-        ("resume.xlsx", lambda: zip_bomb("xl/worksheets/sheet1.xml", 1_000_000_000), {"JS-UPL-002"}),
+        ("resume.xlsx", lambda: zip_bomb("xl/worksheets/sheet1.xml", 1_000_000_000), {"JS-UPL-002", "JS-UPL-006"}),
         ("resume.pdf", lambda: pdf_bomb(1_000_000_000), {"JS-UPL-004", "JS-UPL-005", "JS-UPL-006"}),
     ],
 )
