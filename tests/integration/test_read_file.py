@@ -147,7 +147,7 @@ def test_the_worker_is_killed_when_its_time_is_over() -> None:
 
 def test_the_worker_cannot_take_more_memory_than_allowed() -> None:
     with pytest.raises((FileTooComplex, BrokenFile)):
-        read_file(b"\x01" * 9_000_000 + "字".encode() * 300_000, FileLimits(memory_mb=40))
+        read_file(b"\x01" * 9_000_000 + "字".encode() * 300_000, FileLimits(memory_mb=40, max_bytes=20_000_000))
 
 
 def test_only_so_much_text_comes_back() -> None:
