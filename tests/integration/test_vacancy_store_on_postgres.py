@@ -13,7 +13,8 @@ from store.unit_of_work import SqlStore
 from tests.integration.conftest import Postgres
 from tests.unit.store.test_courses import *  # noqa: F403 - the tests themselves
 from tests.unit.store.test_vacancies import *  # noqa: F403
-from tests.unit.store.test_vacancies import NOW, TODAY, vacancy
+from tests.unit.store.test_vacancies import NOW, TODAY
+from tests.unit.store.test_vacancies import vacancy as numbered  # the other module has a `vacancy` too
 from tests.unit.store.test_vacancy_index import *  # noqa: F403
 
 pytestmark = pytest.mark.postgres
@@ -27,9 +28,6 @@ async def store(postgres: Postgres) -> AsyncIterator[SqlStore]:
     await engines.dispose()
 
 
-@pytest.mark.xfail(
-    reason="fails since the hand-off and pre-check dialogues landed; to be mended, see the closing note", strict=False
-)
 async def test_a_reader_misses_nothing_while_many_write(store: SqlStore) -> None:
     """Without the lock a writer could commit a lower revision after a reader has gone past it."""
     writers, rounds, each = 6, 8, 5
@@ -39,7 +37,7 @@ async def test_a_reader_misses_nothing_while_many_write(store: SqlStore) -> None
 
     async def write(writer: int) -> None:
         for turn in range(rounds):
-            items = [vacancy(100 * writer + n, source=f"s{writer}", title=f"{turn}") for n in range(each)]
+            items = [numbered(100 * writer + n, source=f"s{writer}", title=f"{turn}") for n in range(each)]
             items = [replace(item, title=f"職稱{item.source_id}第{turn}版") for item in items]
             async with store.write() as work:
                 await work.vacancies.put(items, now=NOW, today=TODAY)

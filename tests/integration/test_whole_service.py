@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 import urllib.request
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -66,7 +67,8 @@ def answered_once(person: Person, messages: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.xfail(
-    reason="fails since the hand-off and pre-check dialogues landed; to be mended, see the closing note", strict=False
+    reason="the model asks back for the documents of the benefit (0.55, it answers from 0.57): to be mended in the training data",
+    strict=False,
 )
 def test_gateway_killed_with_messages_in_the_inbox(stack: Stack) -> None:
     people = [Person(stack) for _ in range(6)]
@@ -170,9 +172,6 @@ def test_wrong_token_and_unknown_conversation_look_alike(stack: Stack) -> None:
     assert stolen[1]["error"]["code"] == unknown[1]["error"]["code"] == "JS-ACC-001"
 
 
-@pytest.mark.xfail(
-    reason="fails since the hand-off and pre-check dialogues landed; to be mended, see the closing note", strict=False
-)
 def test_the_command_line_reads_like_the_running_assistant(stack: Stack) -> None:
     texts = [
         *QUESTIONS,
@@ -190,7 +189,7 @@ def test_the_command_line_reads_like_the_running_assistant(stack: Stack) -> None
     parsed = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(parsed) == len(texts)
     for text, said in zip(texts, parsed, strict=True):
-        body = {"inbox_id": abs(hash(text)) % 10**9 + 10**6, "conversation_id": "cli-compare", "text": text, "command": "", "variety": "zh-Hant",
+        body = {"inbox_id": abs(hash(text)) % 10**9 + 10**6, "conversation_id": f"cli-compare-{uuid.uuid4().hex}", "text": text, "command": "", "variety": "zh-Hant",
                 "channel": "web", "trace_id": "t", "context": {}}  # fmt: skip
         served = turn(stack, body)["understanding"]
         assert (said["label"], said["outcome"]) == (served["label"], served["outcome"]), text
