@@ -11,6 +11,7 @@ CHANGEABLE = (
     "reminders",
     "research",
 )  # purposes a person can change at any time; all off at first
+PURPOSES = (*CHANGEABLE, "link")  # everything a person may consent to; channels are linked by a code, not here
 ERASED = "erased"  # the internal command that has the dialogue engine forget a conversation
 GROUPS: Mapping[str, tuple[str, ...]] = {  # lines of a receipt: the tables whose rows they count
     "messages": ("inbox", "outbox"),

@@ -18,9 +18,7 @@ from jobseeker.profile import Profile
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
 from jobseeker.usecases import benefit_effects, privacy_effects, vacancy_effects
-from jobseeker.usecases.effect import Effect, Effected
-
-PURPOSES = frozenset({"profile", "alerts", "link", "research", "reminders"})  # what a person may consent to
+from jobseeker.usecases.effect import Effect, Effected, Turn
 
 
 async def carry_out_effects(
@@ -42,111 +40,60 @@ async def carry_out_effects(
         if effect is None:
             raise DialogueProtocol(f"the effect {name!r} is not known")
         try:
-            after = await effect(work, done.conversation, inbox_id, params, now, rules)
+            after = await effect(Turn(work, done.conversation, inbox_id, now, rules), params)
         except (KeyError, TypeError, ValueError) as problem:
             raise DialogueProtocol(f"the effect {name!r} is not of its form ({type(problem).__name__})") from problem
         done = Effected(after.conversation, (*done.says, *after.says), done.queue_changed or after.queue_changed)
     return done
 
 
-async def save_profile(
-    work: UnitOfWork,
-    conversation: Conversation,
-    inbox_id: int,
-    params: Mapping[str, Any],
-    now: datetime,
-    rules: HandoffRules,
-) -> Effected:
+async def save_profile(turn: Turn, params: Mapping[str, Any]) -> Effected:
     """params {"profile": Profile.to_dict()}: one more row of the history, which is in force from now on."""
-    version = await work.profiles.newest_version(conversation.person) + 1
+    version = await turn.work.profiles.newest_version(turn.person) + 1
     profile = replace(Profile.from_dict(params["profile"]), version=version)
-    await work.profiles.add(conversation.person, profile, inbox_id=inbox_id, now=now)
-    await _note(work, conversation, inbox_id, "profile.saved", now, version=version)
-    return Effected(conversation)
+    await turn.work.profiles.add(turn.person, profile, inbox_id=turn.inbox_id, now=turn.now)
+    await turn.note("profile.saved", version=version)
+    return Effected(turn.conversation)
 
 
-async def undo_profile(
-    work: UnitOfWork,
-    conversation: Conversation,
-    inbox_id: int,
-    params: Mapping[str, Any],
-    now: datetime,
-    rules: HandoffRules,
-) -> Effected:
+async def undo_profile(turn: Turn, params: Mapping[str, Any]) -> Effected:
     """params {}: the version before the one in force comes back, as a new row. Before the first there was an empty one."""
-    version = await work.profiles.newest_version(conversation.person)
+    version = await turn.work.profiles.newest_version(turn.person)
     if version:
-        before = await work.profiles.at(conversation.person, version - 1) or Profile()
-        await work.profiles.add(conversation.person, replace(before, version=version + 1), inbox_id=inbox_id, now=now)
-        await _note(work, conversation, inbox_id, "profile.undone", now, version=version + 1)
-    return Effected(conversation)
+        before = await turn.work.profiles.at(turn.person, version - 1) or Profile()
+        await turn.work.profiles.add(
+            turn.person, replace(before, version=version + 1), inbox_id=turn.inbox_id, now=turn.now
+        )
+        await turn.note("profile.undone", version=version + 1)
+    return Effected(turn.conversation)
 
 
-async def give_consent(
-    work: UnitOfWork,
-    conversation: Conversation,
-    inbox_id: int,
-    params: Mapping[str, Any],
-    now: datetime,
-    rules: HandoffRules,
-) -> Effected:
+async def give_consent(turn: Turn, params: Mapping[str, Any]) -> Effected:
     """params {"purpose", "notice_version"}: the person agrees to it, as it was put to them in that version of the notice."""
-    await _consent(work, conversation, params, given=True, now=now)
-    await _note(work, conversation, inbox_id, "consent.given", now, purpose=params["purpose"])
-    return Effected(conversation)
+    await turn.consent(params["purpose"], params, given=True)
+    await turn.note("consent.given", purpose=params["purpose"])
+    return Effected(turn.conversation)
 
 
-async def withdraw_consent(
-    work: UnitOfWork,
-    conversation: Conversation,
-    inbox_id: int,
-    params: Mapping[str, Any],
-    now: datetime,
-    rules: HandoffRules,
-) -> Effected:
+async def withdraw_consent(turn: Turn, params: Mapping[str, Any]) -> Effected:
     """params {"purpose", "notice_version"}: the person does not agree (any more). What was kept is erased elsewhere."""
-    await _consent(work, conversation, params, given=False, now=now)
-    await _note(work, conversation, inbox_id, "consent.withdrawn", now, purpose=params["purpose"])
-    return Effected(conversation)
+    await turn.consent(params["purpose"], params, given=False)
+    await turn.note("consent.withdrawn", purpose=params["purpose"])
+    return Effected(turn.conversation)
 
 
-async def store_file(
-    work: UnitOfWork,
-    conversation: Conversation,
-    inbox_id: int,
-    params: Mapping[str, Any],
-    now: datetime,
-    rules: HandoffRules,
-) -> Effected:
+async def store_file(turn: Turn, params: Mapping[str, Any]) -> Effected:
     """Keep a file that was made (jobseeker.records.MadeFile) and say where it is; say sorry where it could not be made.
 
     params {"format", "profile", "contact"} as the action sends it, with "made" and "url", which the preparation has added.
     """
     made = params["made"]
     if made is None:
-        return Effected(conversation, (Say("utterance", "resume_failed"),))
-    await work.files.drop_expired(now)
-    await work.files.add(conversation.person, made, now=now)
-    await _note(work, conversation, inbox_id, "file.made", now, format=params["format"])
+        return Effected(turn.conversation, (Say("utterance", "resume_failed"),))
+    await turn.keep_files(made)
+    await turn.note("file.made", format=params["format"])
     item = {"type": "file", "title": f"file_title_{params['format']}", "url": params["url"]}
-    return Effected(conversation, (Say("cards", "resume_ready", {"items": [item]}),))
-
-
-async def _consent(
-    work: UnitOfWork, conversation: Conversation, params: Mapping[str, Any], *, given: bool, now: datetime
-) -> None:
-    purpose = params["purpose"]
-    if purpose not in PURPOSES:
-        raise ValueError(f"nobody consents to {purpose!r}")
-    notice = str(params["notice_version"])
-    await work.profiles.note_consent(conversation.person, purpose, given=given, notice_version=notice, now=now)
-
-
-async def _note(
-    work: UnitOfWork, conversation: Conversation, inbox_id: int, action: str, now: datetime, **detail: Any
-) -> None:
-    detail = {**detail, "inbox_id": inbox_id}
-    await work.ledger.record(at=now, actor="jobseeker", action=action, conversation_id=conversation.id, detail=detail)
+    return Effected(turn.conversation, (Say("cards", "resume_ready", {"items": [item]}),))
 
 
 EFFECTS: Mapping[str, Effect] = {

@@ -1,4 +1,4 @@
-"""What one effect gives back, and its form. The table of all of them is carry_out_effects.py."""
+"""What one effect works on, what it gives back, and its form. The table of all of them is carry_out_effects.py."""
 
 from __future__ import annotations
 
@@ -9,8 +9,49 @@ from typing import Any
 
 from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Say
-from jobseeker.records import Conversation
+from jobseeker.privacy import PURPOSES
+from jobseeker.records import Conversation, MadeFile
 from jobseeker.storage import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The message that is being finished: the transaction, which has locked the conversation, the conversation as the effects before
+    have left it, the message, the moment, and the rules of the hand-off."""
+
+    work: UnitOfWork
+    conversation: Conversation
+    inbox_id: int
+    now: datetime
+    rules: HandoffRules
+
+    @property
+    def person(self) -> str:
+        """Whose conversation it is."""
+        return self.conversation.person
+
+    async def note(self, action: str, **detail: Any) -> None:
+        """One row in the ledger: the jobseeker did this, with this message."""
+        await self.work.ledger.record(
+            at=self.now,
+            actor="jobseeker",
+            action=action,
+            conversation_id=self.conversation.id,
+            detail={**detail, "inbox_id": self.inbox_id},
+        )
+
+    async def consent(self, purpose: str, params: Mapping[str, Any], *, given: bool) -> None:
+        """Consent given or withdrawn, to the notice of version params["notice_version"]. Raises ValueError for a purpose nobody consents to."""
+        if purpose not in PURPOSES:
+            raise ValueError(f"nobody consents to {purpose!r}")
+        notice = str(params["notice_version"])
+        await self.work.profiles.note_consent(self.person, purpose, given=given, notice_version=notice, now=self.now)
+
+    async def keep_files(self, *made: MadeFile) -> None:
+        """Files for the person, for as long as their links work."""
+        await self.work.files.drop_expired(self.now)
+        for file in made:
+            await self.work.files.add(self.person, file, now=self.now)
 
 
 @dataclass(frozen=True)
@@ -22,4 +63,4 @@ class Effected:
     queue_changed: bool = False
 
 
-Effect = Callable[[UnitOfWork, Conversation, int, Mapping[str, Any], datetime, HandoffRules], Awaitable[Effected]]
+Effect = Callable[[Turn, Mapping[str, Any]], Awaitable[Effected]]

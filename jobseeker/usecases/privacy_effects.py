@@ -7,36 +7,28 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Say
 from jobseeker.privacy import CHANGEABLE, ERASED, GROUPS
 from jobseeker.records import Conversation, NewInbound
 from jobseeker.storage import UnitOfWork
-from jobseeker.usecases.effect import Effected
+from jobseeker.usecases.effect import Effected, Turn
 
 
-async def erase_person(
-    work: UnitOfWork,
-    conversation: Conversation,
-    inbox_id: int,
-    params: Mapping[str, Any],
-    now: datetime,
-    rules: HandoffRules,
-) -> Effected:
+async def erase_person(turn: Turn, params: Mapping[str, Any]) -> Effected:
     """params {}: everything of this person goes, on all channels; a receipt says how much. Not while a crisis is open."""
-    person = conversation.person
-    if await work.privacy.crisis_is_open(person):
-        return Effected(conversation, (Say("utterance", "erase_after_crisis"),))
-    counts = await erase(work, person, now, keep=(conversation, inbox_id))
+    person = turn.person
+    if await turn.work.privacy.crisis_is_open(person):
+        return Effected(turn.conversation, (Say("utterance", "erase_after_crisis"),))
+    counts = await erase(turn.work, person, turn.now, keep=(turn.conversation, turn.inbox_id))
     emptied = replace(
-        conversation,
+        turn.conversation,
         owner="bot",
         counsellor_id=None,
         expecting="",
         crisis_at=None,
         last_topic="",
         last_act="",
-        next_seq=conversation.next_seq + 1,
+        next_seq=turn.conversation.next_seq + 1,
     )
     lines = [
         {"key": f"erase_count_{group}", "params": {"count": count}}
@@ -72,55 +64,30 @@ async def erase(
     return counts
 
 
-async def set_consent(
-    work: UnitOfWork,
-    conversation: Conversation,
-    inbox_id: int,
-    params: Mapping[str, Any],
-    now: datetime,
-    rules: HandoffRules,
-) -> Effected:
+async def set_consent(turn: Turn, params: Mapping[str, Any]) -> Effected:
     """params {"purpose", "given", "notice_version"}: what was kept for a purpose that is withdrawn ends with it."""
-    purpose, given, person = params["purpose"], bool(params["given"]), conversation.person
+    purpose, given, person = params["purpose"], bool(params["given"]), turn.person
     if purpose not in CHANGEABLE:
         raise ValueError(f"consent to {purpose!r} is not changed here")
-    notice = str(params["notice_version"])
-    await work.profiles.note_consent(person, purpose, given=given, notice_version=notice, now=now)
+    await turn.consent(purpose, params, given=given)
     if not given and purpose == "profile":
-        await work.profiles.erase(person)
+        await turn.work.profiles.erase(person)
     elif not given and purpose == "alerts":
-        await work.job_alerts.stop(person, now=now)
+        await turn.work.job_alerts.stop(person, now=turn.now)
     elif not given and purpose == "reminders":
-        await work.reminders.stop(person)
+        await turn.work.reminders.stop(person)
     action = "consent.given" if given else "consent.withdrawn"
-    detail = {"inbox_id": inbox_id, "purpose": purpose}
-    await work.ledger.record(at=now, actor="jobseeker", action=action, conversation_id=conversation.id, detail=detail)
+    await turn.note(action, purpose=purpose)
     key = f"consent_{'given' if given else 'withdrawn'}_{purpose}"
-    return Effected(conversation, (Say("utterance", key),))
+    return Effected(turn.conversation, (Say("utterance", key),))
 
 
-async def store_export(
-    work: UnitOfWork,
-    conversation: Conversation,
-    inbox_id: int,
-    params: Mapping[str, Any],
-    now: datetime,
-    rules: HandoffRules,
-) -> Effected:
+async def store_export(turn: Turn, params: Mapping[str, Any]) -> Effected:
     """Keep the files that the preparation (app/export_files.py) has made of the person's data, and say where they are.
 
     params {} as the action sends it, with "made": [(MadeFile, url, kind)].
     """
-    items = []
-    await work.files.drop_expired(now)
-    for made, url, kind in params["made"]:
-        await work.files.add(conversation.person, made, now=now)
-        items.append({"type": "file", "title": f"file_title_export_{kind}", "url": url})
-    await work.ledger.record(
-        at=now,
-        actor="jobseeker",
-        action="person.exported",
-        conversation_id=conversation.id,
-        detail={"inbox_id": inbox_id},
-    )
-    return Effected(conversation, (Say("cards", "export_ready", {"items": items}),))
+    await turn.keep_files(*(made for made, _, _ in params["made"]))
+    items = [{"type": "file", "title": f"file_title_export_{kind}", "url": url} for _, url, kind in params["made"]]
+    await turn.note("person.exported")
+    return Effected(turn.conversation, (Say("cards", "export_ready", {"items": items}),))

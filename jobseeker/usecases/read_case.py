@@ -12,12 +12,12 @@ from jobseeker.clock import Clock
 from jobseeker.errors import CaseNotFound, NotAllowed
 from jobseeker.handoff_records import Callback, Note
 from jobseeker.masking import masked, masked_value
+from jobseeker.privacy import PURPOSES
 from jobseeker.records import Account, Case, TranscriptLine
 from jobseeker.storage import Store, UnitOfWork
 
 PAGE = 300  # lines of the transcript that are read at once
 MATCHES_SHOWN = 3
-PURPOSES = ("profile", "alerts", "link", "research")
 LINES_SHOWN = 50  # of a conversation on another channel: the last ones
 
 
