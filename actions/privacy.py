@@ -7,9 +7,8 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.replies import command, told
+from actions.turn import Message, send
 from app.desk import Desk
-from jobseeker.messages import parse_command
 
 ACTS = ("privacy_erase", "privacy_export", "consent_change")
 
@@ -28,13 +27,8 @@ class PrivacyAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         """Let the use case decide."""
-        metadata = tracker.latest_message.get("metadata") or {}
-        pressed = parse_command(metadata.get("command") or "")
-        done = await self.desk.talk_about_privacy(tracker.sender_id, self.act, pressed)
-        for say in done.says:
-            told(dispatcher, say)
-        for name, params in done.effects:
-            command(dispatcher, name, **params)
+        done = await self.desk.talk_about_privacy(tracker.sender_id, self.act, Message.of(tracker).command)
+        send(dispatcher, done.says, done.effects)
         return []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -18,12 +17,6 @@ def say(dispatcher: CollectingDispatcher, key: str, **params: Any) -> None:
 def told(dispatcher: CollectingDispatcher, what: Say) -> None:
     """Have said what a use case wants said."""
     dispatcher.utter_message(json_message={"say": what.to_dict()})
-
-
-def cards(dispatcher: CollectingDispatcher, key: str, items: Sequence[Mapping[str, Any]], **params: Any) -> None:
-    """Have facts shown as cards, led in by a text of data/responses (jobseeker.messages.Say, kind "cards")."""
-    shown = Say("cards", key, {**params, "items": [dict(item) for item in items]})
-    dispatcher.utter_message(json_message={"say": shown.to_dict()})
 
 
 def command(dispatcher: CollectingDispatcher, name: str, **params: Any) -> None:

@@ -8,24 +8,16 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.profile import TALK_SLOT, followed_by, heard, send
-from actions.replies import command, told
+from actions.profile import TALK_SLOT, heard, profile_told
+from actions.turn import TalkAction, followed_by, question_set, send
 from app.desk import Desk
-from jobseeker.open_question import SLOT as QUESTION_SLOT
 from jobseeker.profile.talk import Talk, Told
 
 KIND_SLOT = "resume_kind"
 
 
-class ResumeAction(Action):
+class ResumeAction(TalkAction):
     """One turn of the conversation about a résumé."""
-
-    def __init__(self, desk: Desk, name: str, *, answers: bool = False) -> None:
-        self.desk, self._name, self.answers = desk, name, answers
-
-    def name(self) -> str:
-        """As domain.yml names it."""
-        return self._name
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -35,15 +27,11 @@ class ResumeAction(Action):
         message, kind = heard(tracker, answered=self.answers), tracker.get_slot(KIND_SLOT) or ""
         done = await self.desk.make_resume(tracker.sender_id, message, talk, kind)
         if isinstance(done, Told):
-            return send(self.desk, dispatcher, done, talk)
+            return profile_told(self.desk, dispatcher, done, talk)
         if done.hand_on:
             return [followed_by(self.desk, done.hand_on)]
-        for say in done.says:
-            told(dispatcher, say)
-        for name, params in done.effects:
-            command(dispatcher, name, **params)
-        question = done.open_question
-        return [SlotSet(KIND_SLOT, done.kind or None), SlotSet(QUESTION_SLOT, question.to_dict() if question else None)]
+        send(dispatcher, done.says, done.effects)
+        return [SlotSet(KIND_SLOT, done.kind or None), question_set(done.open_question)]
 
 
 def resume_actions(desk: Desk) -> list[Action]:
