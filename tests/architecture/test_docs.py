@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ def test_every_path_in_where_exists(root: Path) -> None:
 
 def test_a_path_that_does_not_exist_is_found(root: Path) -> None:
     assert missing_paths(root, "| x | `store/nowhere.py` | |") == ["store/nowhere.py"]
+
+
+def asked_twice(text: str) -> list[str]:
+    """The wishes of where.md that stand in two rows: with two answers a reader opens the wrong file."""
+    wishes = Counter(line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| "))
+    assert len(wishes) > 1
+    return [wish for wish, times in wishes.items() if times > 1]
+
+
+def test_where_answers_each_wish_once(root: Path) -> None:
+    assert asked_twice((root / "docs" / "where.md").read_text("utf-8")) == []
+    assert asked_twice("| a | `x` |\n| b | `y` |\n| a | `z` |") == ["a"]
 
 
 def test_every_folder_has_a_room(root: Path) -> None:
