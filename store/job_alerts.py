@@ -6,15 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Update, and_, exists, insert, or_, select, update
+from sqlalchemy import Update, and_, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobseeker.handoff import SILENT_OWNERS, URGENCY_CRISIS
 from jobseeker.storage_jobs import JobAlert
 from store.matching_tables import job_alert as table
 from store.matching_tables import job_alert_sent
-from store.tables import conversation, handoff_case
+from store.reach import may_be_written_to
 
 _FIELDS = (
     table.c.person_id,
@@ -106,17 +105,9 @@ class JobAlertRepository:
 def _is_due(now: datetime) -> Any:
     """Due, free, and somebody can be written to: no counsellor speaks, no crisis is open, the channel reaches them."""
     free = or_(table.c.leased_until.is_(None), table.c.leased_until <= now)
-    reachable = exists().where(
-        conversation.c.id == table.c.conversation_id,
-        conversation.c.unreachable_at.is_(None),
-        conversation.c.owner.not_in(sorted(SILENT_OWNERS)),
+    return and_(
+        table.c.active.is_(True), table.c.next_check_at <= now, free, may_be_written_to(table.c.conversation_id)
     )
-    crisis = exists().where(
-        handoff_case.c.conversation_id == table.c.conversation_id,
-        handoff_case.c.state != "closed",
-        handoff_case.c.urgency == URGENCY_CRISIS,
-    )
-    return and_(table.c.active.is_(True), table.c.next_check_at <= now, free, reachable, ~crisis)
 
 
 def _stop(now: datetime) -> Update:

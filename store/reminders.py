@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobseeker.handoff import SILENT_OWNERS, URGENCY_CRISIS
 from jobseeker.storage_benefits import Reminder
 from store.benefit_tables import reminder as table
-from store.tables import conversation, handoff_case
+from store.reach import may_be_written_to
 
 _FIELDS = (
     table.c.id,
@@ -56,19 +55,9 @@ class ReminderRepository:
 
     async def next_due(self, now: datetime) -> Reminder | None:
         """Not while a counsellor speaks, a crisis is open or the channel does not reach them."""
-        reachable = exists().where(
-            conversation.c.id == table.c.conversation_id,
-            conversation.c.unreachable_at.is_(None),
-            conversation.c.owner.not_in(sorted(SILENT_OWNERS)),
-        )
-        crisis = exists().where(
-            handoff_case.c.conversation_id == table.c.conversation_id,
-            handoff_case.c.state != "closed",
-            handoff_case.c.urgency == URGENCY_CRISIS,
-        )
         query = (
             select(*_FIELDS)
-            .where(table.c.done_at.is_(None), table.c.send_at <= now, reachable, ~crisis)
+            .where(table.c.done_at.is_(None), table.c.send_at <= now, may_be_written_to(table.c.conversation_id))
             .order_by(table.c.send_at, table.c.id)
             .limit(1)
         )

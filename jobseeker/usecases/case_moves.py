@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from jobseeker.errors import AlreadyClaimed
+from jobseeker.errors import AlreadyClaimed, CaseNotFound
 from jobseeker.handoff import URGENCY_CRISIS, next_owner
 from jobseeker.handoff_records import Case, Deadline
 from jobseeker.handoff_rules import HandoffRules
@@ -19,6 +19,16 @@ from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
 
 BEFORE_THE_CASE = timedelta(hours=1)  # what was still to be answered when the case was opened is the counsellor's, too
+
+
+async def locked_case(work: UnitOfWork, case_id: int) -> tuple[Case, Conversation]:
+    """The case as it is while its conversation is locked. Raises CaseNotFound."""
+    seen = await work.cases.get(case_id)
+    conversation = await work.conversations.lock(seen.conversation_id) if seen else None
+    case = await work.cases.get(case_id)  # again: it may have changed before the lock was ours
+    if conversation is None or case is None:
+        raise CaseNotFound
+    return case, conversation
 
 
 def step(conversation: Conversation, name: str, counsellor_id: int | None) -> Conversation:

@@ -11,7 +11,7 @@ from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
 from jobseeker.records import Account, Case
 from jobseeker.storage import Store
-from jobseeker.usecases.case_moves import say, step
+from jobseeker.usecases.case_moves import locked_case, say, step
 
 
 class ClaimCase:
@@ -29,13 +29,7 @@ class ClaimCase:
         """
         now = self.clock.now()
         async with self.store.write() as work:
-            case = await work.cases.get(case_id)
-            if case is None:
-                raise CaseNotFound
-            conversation = await work.conversations.lock(case.conversation_id)
-            case = await work.cases.get(case_id)  # again: it may have changed before the lock was ours
-            if conversation is None or case is None:
-                raise CaseNotFound
+            case, conversation = await locked_case(work, case_id)
             if case.state == "claimed" and case.claimed_by == account.id:
                 return case
             seen = {} if conversation.crisis_at is None else {"acknowledged_at": now, "acknowledged_by": account.id}

@@ -15,7 +15,7 @@ from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
 from jobseeker.records import Account, Conversation
 from jobseeker.storage import Store, UnitOfWork
-from jobseeker.usecases.case_moves import requeue, step, withdraw_offer
+from jobseeker.usecases.case_moves import locked_case, requeue, step, withdraw_offer
 
 NOTE_CHARACTERS = 4_000
 MOST_TAGS, TAG_CHARACTERS = 12, 32
@@ -197,13 +197,7 @@ class HandleCase:
     async def _held(self, case_id: int) -> AsyncIterator[_Held]:
         now = self.clock.now()
         async with self.store.write() as work:
-            seen = await work.cases.get(case_id)
-            if seen is None:
-                raise CaseNotFound
-            conversation = await work.conversations.lock(seen.conversation_id)
-            case = await work.cases.get(case_id)
-            if conversation is None or case is None:
-                raise CaseNotFound
+            case, conversation = await locked_case(work, case_id)
             yield _Held(work, conversation, case, now)
 
     @staticmethod

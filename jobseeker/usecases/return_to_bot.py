@@ -8,7 +8,7 @@ from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
 from jobseeker.records import Account, Case
 from jobseeker.storage import Store
-from jobseeker.usecases.case_moves import give_back
+from jobseeker.usecases.case_moves import give_back, locked_case
 
 
 class ReturnToBot:
@@ -26,13 +26,7 @@ class ReturnToBot:
         """
         now = self.clock.now()
         async with self.store.write() as work:
-            case = await work.cases.get(case_id)
-            if case is None:
-                raise CaseNotFound
-            conversation = await work.conversations.lock(case.conversation_id)
-            case = await work.cases.get(case_id)
-            if conversation is None or case is None:
-                raise CaseNotFound
+            case, conversation = await locked_case(work, case_id)
             if case.claimed_by != account.id:
                 raise NotOwner
             if case.state == "closed":

@@ -19,7 +19,7 @@ from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
 from jobseeker.records import Account
 from jobseeker.storage import Store
-from jobseeker.usecases.case_moves import say
+from jobseeker.usecases.case_moves import locked_case, say
 
 CONTESTED = "contested_result"
 CHANGE_CHARACTERS = 1_000
@@ -111,10 +111,8 @@ class ReviewResult:
             raise MalformedRequest(f"decision: one of {', '.join(DECISIONS)}")
         text, now = clean_text(text), self.clock.now()
         async with self.store.write() as work:
-            seen = await work.cases.get(case_id)
-            conversation = await work.conversations.lock(seen.conversation_id) if seen else None
-            case = await work.cases.get(case_id)
-            if conversation is None or case is None or CONTESTED not in case.reasons:
+            case, conversation = await locked_case(work, case_id)
+            if CONTESTED not in case.reasons:
                 raise CaseNotFound
             if case.claimed_by != account.id or (case.decision and case.decision != decision):
                 raise NotOwner
