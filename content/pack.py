@@ -13,6 +13,7 @@ from typing import TypeVar
 from content.journeys import dangling, read_barriers, read_phrases
 from content.lint import lint_questions, lint_topic
 from content.places import places_file
+from content.ranking import find_unknown_ids, load_ranking
 from content.readers import (
     read_concepts,
     read_escalation,
@@ -22,6 +23,7 @@ from content.readers import (
     read_responses,
     read_topic,
 )
+from content.taxonomy import load_taxonomy
 from content.taxonomy_lint import find_taxonomy_problems
 from content.vacancy_files import load_vacancy_files
 from content.yaml_file import YamlFile
@@ -90,11 +92,19 @@ def find_problems(root: Path, country: str = "tw") -> tuple[list[ContentError], 
     problems += lint_questions(list(_all_questions(root, country)))
     taxonomy_problems, taxonomy_files = find_taxonomy_problems(root)
     problems += taxonomy_problems + places_file(root, country)[1]
-    try:
-        load_vacancy_files(root, country)
-    except ContentError as problem:
-        problems.append(problem)
+    for check in (load_vacancy_files, _check_ranking):
+        try:
+            check(root, country)
+        except ContentError as problem:
+            problems.append(problem)
     return sorted(problems, key=lambda problem: (problem.file, problem.line)), files + taxonomy_files + 2
+
+
+def _check_ranking(root: Path, country: str) -> None:
+    """Raises ContentError where the ranking's rules are wrong or would never apply."""
+    unknown = find_unknown_ids(load_ranking(root, country), load_taxonomy(root))
+    if unknown:
+        raise ContentError(f"packs/{country}/policy/ranking.yml", 1, f"the taxonomy has no {', '.join(unknown)}")
 
 
 def shown(root: Path, path: Path) -> str:

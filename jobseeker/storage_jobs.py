@@ -77,10 +77,6 @@ class JobAlerts(Protocol):
         """Whether one was active."""
         ...
 
-    async def stop_conversation(self, conversation_id: str, *, now: datetime) -> bool:
-        """The same for alerts that write to this conversation."""
-        ...
-
     async def any_due(self, now: datetime) -> bool: ...
 
     async def lease_due(self, *, now: datetime, until: datetime) -> JobAlert | None:

@@ -55,14 +55,7 @@ class JobAlertRepository:
 
     async def stop(self, person_id: str, *, now: datetime) -> bool:
         """Whether one was active."""
-        return await self._stopped(_stop(now).where(table.c.person_id == person_id))
-
-    async def stop_conversation(self, conversation_id: str, *, now: datetime) -> bool:
-        """Whether one that writes to this conversation was active."""
-        return await self._stopped(_stop(now).where(table.c.conversation_id == conversation_id))
-
-    async def _stopped(self, statement: Update) -> bool:
-        return (await self.connection.execute(statement)).rowcount > 0
+        return (await self.connection.execute(_stop(now).where(table.c.person_id == person_id))).rowcount > 0
 
     async def any_due(self, now: datetime) -> bool:
         """Whether somebody waits to be looked after."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobseeker.matching.facts import Facts, monthly_offer
@@ -117,15 +116,10 @@ def order_key(scored: int, facts: Facts) -> tuple[int, int, int]:
     return -scored, -facts.posted_on.toordinal(), facts.id
 
 
-def rarity_of(counts: Mapping[str, int], total: int, base: int, per_doubling: int, most: int) -> dict[str, int]:
-    """Rarity in whole steps for each skill of `counts` (skill -> vacancies that name it): base + log2((N+1)/(n+1)) x per_doubling.
+def rarity_step(count: int, total: int, base: int, per_doubling: int, most: int) -> int:
+    """The rarity, in whole steps, of one skill that `count` of `total` vacancies name: base + log2((N+1)/(n+1)) x per_doubling.
 
     Computed with whole numbers (the length of a power in bits), so that it is the same on every machine.
     """
-    return {name: rarity_step(count, total, base, per_doubling, most) for name, count in counts.items()}
-
-
-def rarity_step(count: int, total: int, base: int, per_doubling: int, most: int) -> int:
-    """The rarity of one skill that `count` of `total` vacancies name."""
     ratio: int = (total + 1) ** per_doubling // (count + 1) ** per_doubling
     return min(most, base + ratio.bit_length() - 1)

@@ -71,8 +71,3 @@ def listed(parts: list[str], words: Words) -> str:
     if len(parts) <= LISTED + 1:
         return between.join(parts)
     return words.line("list_and_more", names=between.join(parts[:LISTED]), more=str(len(parts) - LISTED))
-
-
-def title_of_button(value: Any, words: Words) -> str:
-    """What a button shows, cut to what the narrowest channel takes."""
-    return words.title(spoken(value, words))

@@ -54,6 +54,12 @@ MISTAKES = [
         "en: All right, the summary goes along.",
         "needs quotation marks",
     ),
+    (
+        "packs/tw/policy/ranking.yml",
+        "licence: licence_bus",
+        "licence: licence_buss",
+        "the taxonomy has no licence_buss",
+    ),
     ("data/nlu/greet.yml", "language: zh", "language: fr", "needs `metadata:"),
     ("packs/tw/places.csv", "tw_taipei_daan,district", "tw_taipei_daan,town", "`kind` should be county or district"),
     ("packs/tw/policy/escalation.yml", "- 想死|", "- (想死|", "not a valid regular expression"),
