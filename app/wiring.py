@@ -38,6 +38,7 @@ from jobseeker.usecases.announce_case import AnnounceCase
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
 from jobseeker.usecases.assign_cases import AssignCases
 from jobseeker.usecases.bridge_desk import BridgeDesk
+from jobseeker.usecases.canned_replies import CannedReplies
 from jobseeker.usecases.claim_case import ClaimCase
 from jobseeker.usecases.close_ended import CloseEnded
 from jobseeker.usecases.create_account import CreateAccount
@@ -160,6 +161,7 @@ class Services:
     open_on_behalf: OpenOnBehalf
     bridge: Bridge | None
     suggest_answers: SuggestAnswers
+    canned_replies: CannedReplies
     supervise: Supervise
 
     async def close(self) -> None:
@@ -297,4 +299,5 @@ def build_services(
         staff_presence=StaffPresence(store, clock, composer, signals),
         suggest_answers=SuggestAnswers(store, clock, composer),
         supervise=Supervise(store, clock),
+        canned_replies=CannedReplies(store, clock, composer),
     )

@@ -113,6 +113,15 @@ class BehalfBody(_Body):
     note: StrictStr = ""
 
 
+class CannedReplyBody(_Body):
+    """POST /console/api/canned-replies, PUT …/{id}."""
+
+    variety: StrictStr
+    title: StrictStr
+    text: StrictStr
+    office: StrictStr = ""
+
+
 Body = TypeVar("Body", bound=_Body)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from app.wiring import Services
-from console import desk, figures
+from console import canned, desk, figures
 from console.bodies import ReplyBody, SignInBody, case_id, json_response, read_body
 from console.live import events
 from console.sessions import (
@@ -36,6 +36,7 @@ def setup(app: web.Application, services: Services) -> None:
     app.router.add_get(f"{PREFIX}/events", for_cases(events))
     desk.setup(app, PREFIX)
     figures.setup(app, PREFIX)
+    canned.setup(app, PREFIX)
 
 
 async def sign_in(request: web.Request) -> web.Response:

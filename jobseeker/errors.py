@@ -27,7 +27,8 @@ JobseekerError
 │   ├── CaseNotFound         JS-HND-001
 │   ├── AlreadyClaimed       JS-HND-002
 │   ├── NotOwner             JS-HND-003
-│   └── IllegalHandoff       JS-HND-004
+│   ├── IllegalHandoff       JS-HND-004
+│   └── CannedReplyNotFound  JS-HND-005
 ├── DialogueError         JS-DLG-…
 │   ├── DialogueUnavailable  JS-DLG-001   the dialogue engine is down or failed: try again later
 │   └── DialogueProtocol     JS-DLG-002   it answered something that is not our contract
@@ -236,6 +237,12 @@ class IllegalHandoff(HandoffError):
     code = "JS-HND-004"
     zh = "目前的狀態不能這樣做。"
     en = "This is not possible in the present state."
+
+
+class CannedReplyNotFound(HandoffError):
+    code = "JS-HND-005"
+    zh = "找不到這則常用回覆，可能剛被移除。"
+    en = "This canned reply does not exist; it may just have been removed."
 
 
 class DialogueError(JobseekerError):

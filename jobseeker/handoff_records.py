@@ -253,6 +253,31 @@ class OfficeDay:
 
 
 @dataclass(frozen=True)
+class CannedReply:
+    """A text that staff may insert while they write; it is never sent by itself. office "": for every office."""
+
+    variety: Variety
+    title: str
+    text: str
+    office: str = ""
+    id: int = 0
+    changed_by: str = ""
+    changed_at: datetime | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, as the console shows it."""
+        return {
+            "id": self.id,
+            "variety": self.variety,
+            "title": self.title,
+            "text": self.text,
+            "office": self.office,
+            "changed_by": self.changed_by,
+            "changed_at": _iso(self.changed_at),
+        }
+
+
+@dataclass(frozen=True)
 class Bridged:
     """A case that is handled in another desk. sent_seq: up to which line it has been told."""
 

@@ -33,6 +33,7 @@ from jobseeker.storage_benefits import Reminders
 from jobseeker.storage_handoff import (
     Bridges,
     Callbacks,
+    CannedReplies,
     Cases,
     Deadlines,
     Flags,
@@ -388,6 +389,8 @@ class UnitOfWork(Protocol):
     def flags(self) -> Flags: ...
     @property
     def bridges(self) -> Bridges: ...
+    @property
+    def canned_replies(self) -> CannedReplies: ...
     @property
     def statistics(self) -> Statistics: ...
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from jobseeker.handoff_records import Bridged, Callback, Case, Counsellor, Deadline, Flag, Note, OfficeDay, PastWait
+from jobseeker.handoff_records import (
+    Bridged,
+    Callback,
+    CannedReply,
+    Case,
+    Counsellor,
+    Deadline,
+    Flag,
+    Note,
+    OfficeDay,
+    PastWait,
+)
 from jobseeker.messages import Variety
 from jobseeker.statistics import CaseEvent, Talk
 
@@ -188,6 +199,24 @@ class Flags(Protocol):
         ...
 
     async def newest(self, before_id: int | None, limit: int) -> Sequence[Flag]: ...
+
+
+class CannedReplies(Protocol):
+    """Texts for staff to insert."""
+
+    async def add(self, reply: CannedReply, *, account_id: int, now: datetime) -> int: ...
+
+    async def get(self, reply_id: int) -> CannedReply | None:
+        """One that is in use."""
+        ...
+
+    async def change(self, reply: CannedReply, *, account_id: int, now: datetime) -> None: ...
+
+    async def remove(self, reply_id: int, *, account_id: int, now: datetime) -> None: ...
+
+    async def all(self, variety: str | None) -> Sequence[CannedReply]:
+        """Those in use, by language and title."""
+        ...
 
 
 class Bridges(Protocol):

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.errors import StoreUnavailable
 from store.accounts import AccountRepository
+from store.canned_replies import CannedReplyRepository
 from store.cases import CaseRepository, LedgerRepository
 from store.channels import ChannelRepository
 from store.conversations import ConversationRepository
@@ -163,6 +164,11 @@ class SqlUnitOfWork:
     def bridges(self) -> BridgeRepository:
         """Cases that another desk handles."""
         return BridgeRepository(self.connection)
+
+    @cached_property
+    def canned_replies(self) -> CannedReplyRepository:
+        """Texts for staff to insert."""
+        return CannedReplyRepository(self.connection)
 
     @cached_property
     def statistics(self) -> StatisticsRepository:

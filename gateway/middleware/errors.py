@@ -14,6 +14,7 @@ from gateway.services_key import SERVICES
 from jobseeker.errors import (
     AccessError,
     AlreadyClaimed,
+    CannedReplyNotFound,
     CaseNotFound,
     EmptyText,
     FileTooLarge,
@@ -62,6 +63,7 @@ STATUS: Mapping[type[JobseekerError], HTTPStatus] = {
     UploadError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InputError: HTTPStatus.BAD_REQUEST,
     AccessError: HTTPStatus.FORBIDDEN,
+    CannedReplyNotFound: HTTPStatus.NOT_FOUND,
     HandoffError: HTTPStatus.CONFLICT,
 }
 

@@ -9,6 +9,7 @@ import pytest
 from tests.doubles.kit import Kit, open_kit
 from tests.integration.conftest import Postgres
 from tests.unit.usecases.test_accounts import *  # noqa: F403 - the tests themselves
+from tests.unit.usecases.test_canned_replies import *  # noqa: F403
 from tests.unit.usecases.test_deliveries import (  # noqa: F401
     Pigeon,
     pigeon,
