@@ -143,14 +143,14 @@ class LineConnector(Connector):
         sent = await self._reply(delivery, batch)
         if not isinstance(sent, Refused) or "reply token" not in sent.problem.lower():
             return sent
-        unsure = delivery.last_problem.startswith((UNSURE, SENDING))
-        if delivery.attempt > 1 and unsure and delivery.handle_seconds < TOKEN_SECONDS:
+        if _is_unsure(delivery) and delivery.handle_seconds < TOKEN_SECONDS:
             return Delivered()  # used up while still good: by our own earlier attempt, whose answer never came
         return await self._push(delivery, str(part), batch)
 
     async def _reply(self, delivery: Delivery, batch: Sequence[Mapping[str, Any]]) -> Sent:
         sent = await self._post("Reply", {"replyToken": delivery.handle, "messages": list(batch)})
-        if isinstance(sent, RetryAfter) and not sent.problem.startswith("status 4"):  # it may have been taken
+        refused = isinstance(sent, RetryAfter) and sent.problem.startswith("status 4")
+        if isinstance(sent, RetryAfter) and (not refused or _is_unsure(delivery)):  # this one or an earlier may be taken
             return RetryAfter(sent.seconds, UNSURE + sent.problem)
         return sent
 
@@ -234,6 +234,11 @@ class LineConnector(Connector):
         """Close the connections."""
         if self._opened is not None:
             await self._opened.api_client.close()
+
+
+def _is_unsure(delivery: Delivery) -> bool:
+    """Whether an earlier attempt by reply token may have been taken: its answer never came, or we were killed before."""
+    return delivery.attempt > 1 and delivery.last_problem.startswith((UNSURE, SENDING))
 
 
 def timeout() -> aiohttp.ClientTimeout:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import subprocess
+import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -17,6 +18,7 @@ from jobseeker.messages import VARIETIES, Button
 
 log = logging.getLogger(__name__)
 REMEMBERED = 50_000  # people whose menu this process knows
+LOOK_AGAIN_SECONDS = 300.0  # for a menu that has not been set up: not with every reply
 STATES = {False: "bot", True: "counsellor"}
 WIDTH, ROW_HEIGHT, COLUMNS = 2_500, 843, 3
 BAR_CHARACTERS = 14
@@ -39,12 +41,13 @@ class MenuShelf:
 
     def __init__(self) -> None:
         self._ids: dict[str, str] = {}
+        self._missing: dict[str, float] = {}  # name -> when to look again
         self._shown: OrderedDict[str, str] = OrderedDict()
 
     async def show(self, api: Any, person: str, variety: str, attended: bool) -> None:
         """Link the menu, unless it is there already or has not been set up."""
         name = alias(variety, attended)
-        if self._shown.get(person) == name:
+        if self._shown.get(person) == name or time.monotonic() < self._missing.get(name, 0.0):
             return
         menu_id = self._ids.get(name) or await self._find(api, name)
         if not menu_id:
@@ -64,8 +67,8 @@ class MenuShelf:
             if problem.status != 404:
                 raise
             log.info("no rich menu of this name; run: jobseeker line setup", extra={"menu": name})
-            self._ids[name] = ""
-        return self._ids[name]
+            self._missing[name] = time.monotonic() + LOOK_AGAIN_SECONDS
+        return self._ids.get(name, "")
 
 
 def menu_request(name: str, title: str, buttons: Sequence[Button]) -> Mapping[str, Any]:

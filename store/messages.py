@@ -180,25 +180,27 @@ _AFTER = (
     .limit(bindparam("most"))
 )
 _earlier = outbox.alias("earlier")
-_DUE = (outbox.c.state == "pending", outbox.c.due_at <= bindparam("now"))
+_IS_NEXT = (  # it is due, and no reply before it waits: one that is tried again later holds up its own conversation only
+    outbox.c.state == "pending",
+    outbox.c.due_at <= bindparam("now"),
+    ~exists().where(
+        _earlier.c.conversation_id == outbox.c.conversation_id,
+        _earlier.c.state == "pending",
+        _earlier.c.seq < outbox.c.seq,
+    ),
+)
 _DUE_CONVERSATIONS = (
     select(conversation.c.id)
-    .where(exists().where(outbox.c.conversation_id == conversation.c.id, *_DUE))
+    .join(outbox, outbox.c.conversation_id == conversation.c.id)
+    .where(*_IS_NEXT)
+    .order_by(outbox.c.due_at)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=conversation, skip_locked=True)
 )
 _BUSY = conversation.c.channel.not_in(bindparam("busy", expanding=True))
 _CLAIMABLE = (
     _outbound()
-    .where(
-        *_DUE,
-        outbox.c.conversation_id.in_(bindparam("keys", expanding=True)),
-        ~exists().where(
-            _earlier.c.conversation_id == outbox.c.conversation_id,
-            _earlier.c.state == "pending",
-            _earlier.c.seq < outbox.c.seq,
-        ),
-    )
+    .where(*_IS_NEXT, outbox.c.conversation_id.in_(bindparam("keys", expanding=True)))
     .order_by(outbox.c.conversation_id, outbox.c.seq)
     .limit(bindparam("most"))
 )
@@ -207,10 +209,10 @@ _CLAIM = (
     .where(outbox.c.id.in_(bindparam("keys", expanding=True)))
     .values(attempts=outbox.c.attempts + 1, due_at=bindparam("until"), last_error=SENDING)
 )
-_CLEAR = (
+_CLEAR = (  # last_error stays: whether the attempt that was killed has reached the platform is not known
     update(outbox)
     .where(outbox.c.state == "pending", outbox.c.last_error == SENDING)
-    .values(due_at=bindparam("now"), last_error="")
+    .values(due_at=bindparam("now"))
 )
 
 
@@ -259,7 +261,7 @@ class OutboxRepository:
     async def any_due(self, now: datetime) -> bool:
         """Whether something waits to be delivered."""
         return (
-            await self.connection.execute(select(outbox.c.id).where(*_DUE).limit(1), {"now": now})
+            await self.connection.execute(select(outbox.c.id).where(*_IS_NEXT).limit(1), {"now": now})
         ).first() is not None
 
     async def bring_forward(self, until: datetime) -> int:

@@ -75,7 +75,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except JobseekerError as problem:
         if isinstance(problem, StoreUnavailable):
-            log.error("the store does not answer", extra={"route": _route(request)}, exc_info=problem)
+            # one line and no more: while a database is away this is written for every request
+            log.error("the store does not answer", extra={"route": _route(request), "problem": str(problem)})
         return error_response(problem, wording=_wording(request, problem))
     except web.HTTPException as problem:
         if problem.status < 400 or problem.content_type == "application/json":

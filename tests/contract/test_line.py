@@ -23,9 +23,10 @@ from connectors.line_events import variety_of
 from connectors.line_menus import NoFontError, draw, menu_request
 from jobseeker.answers import Answers
 from jobseeker.channels import GroupCall, Presence, Withdrawal
-from jobseeker.errors import MalformedRequest
+from jobseeker.errors import MalformedRequest, StoreUnavailable
 from jobseeker.messages import Button, InboundMessage, Reply
 from jobseeker.ports import Delivered, Gone, Refused, RetryAfter
+from store.messages import OutboxRepository
 from tests.doubles.channel_bench import PlatformBench, connector_for, open_bench
 from tests.doubles.platforms.line import Platform
 from tests.doubles.platforms.specification import SPECS, line_schemas, line_strategy
@@ -137,6 +138,44 @@ async def test_an_answer_that_was_lost_on_the_way_does_not_double_the_message(
     answered = await bench.ask(person, "可以領多少")
     assert len([shown for shown in answered if "60%" in shown.text]) == 1
     assert await bench.rows("SELECT DISTINCT state FROM outbox") == [("delivered",)]
+
+
+async def test_a_refusal_after_a_lost_answer_does_not_make_it_forgotten(bench: PlatformBench) -> None:
+    """Taken, its answer lost, then refused for haste: whoever tries the third time must still know of the first."""
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    line: Any = bench.platform
+    line.token_refused_last = True  # the real platform counts requests before it looks at the token
+    line.faults.extend(["lost", "429"])
+    answered = await bench.ask(person, "可以領多少")
+    assert len([shown for shown in answered if "60%" in shown.text]) == 1
+
+
+@pytest.mark.parametrize("handle", [True, False])
+async def test_a_gateway_that_is_killed_between_sending_and_noting_it_does_not_double_the_message(
+    bench: PlatformBench, monkeypatch: pytest.MonkeyPatch, handle: bool
+) -> None:
+    """Sent by reply token or pushed; its end cannot be written; a new gateway starts and clears what was in hand."""
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    line: Any = bench.platform
+    line.token_seconds = 60.0 if handle else -1.0
+    kept, killed = OutboxRepository.deliver, asyncio.Event()
+
+    async def dies(*_: Any, **__: Any) -> None:
+        killed.set()
+        raise StoreUnavailable
+
+    monkeypatch.setattr(OutboxRepository, "deliver", dies)
+    await bench.write(person, "可以領多少")
+    await killed.wait()
+    monkeypatch.setattr(OutboxRepository, "deliver", kept)
+    async with bench.services.store.write() as work:
+        assert await work.outbox.clear_leases(bench.services.clock.now()) == 1
+    await bench.settle()
+    shown = await bench.shown(person)
+    assert len([each for each in shown if "60%" in each.text]) == 1
+    assert line.sent[-1]["by"] == ("reply" if handle else "push")
 
 
 @pytest.mark.parametrize("faults", [["500"], ["reset"], ["429", "500", "500"]])
@@ -490,6 +529,15 @@ async def test_the_menu_follows_language_and_counsellor(bench: PlatformBench) ->
     await bench.services.return_to_bot(account, 1)
     await bench.settle()
     assert platform.linked[person] == "en-bot"
+
+
+async def test_a_menu_that_is_not_set_up_is_not_looked_for_with_every_reply(
+    bench: PlatformBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "connectors.line_menus")
+    for _ in range(3):
+        await bench.ask(await bench.newcomer(), "謝謝")
+    assert len([record for record in caplog.records if "no rich menu" in record.message]) == 1
 
 
 async def test_setup_without_settings_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,7 @@ class Platform(StandIn):
         self.default_menu = ""
         self.webhook = ""
         self.token_seconds = TOKEN_SECONDS
+        self.token_refused_last = False  # whether it looks at the reply token only after everything else
 
     def environment(self) -> Mapping[str, str]:
         """As an operator sets it."""
@@ -121,11 +122,14 @@ class Platform(StandIn):
         if refused is not None:
             return refused
         person, until = self.tokens.get(body["replyToken"], ("", 0.0))
-        if time.monotonic() > until:
+        invalid = time.monotonic() > until
+        if invalid and not self.token_refused_last:
             return error(400, "Invalid reply token")
         failed, fault = await self._failure(request)
         if failed is not None:
             return failed
+        if invalid:
+            return error(400, "Invalid reply token")
         del self.tokens[body["replyToken"]]
         return self._take(request, person, body["messages"], "reply", fault)
 

@@ -89,6 +89,25 @@ async def test_a_reply_that_must_wait_holds_back_the_later_ones(kit: Kit, pigeon
     assert keys == [f"greeting:{person.conversation.id}", "1:0"]
 
 
+async def test_people_whose_replies_must_wait_hold_up_nobody_else(kit: Kit, pigeon: Pigeon) -> None:
+    """More of them than are looked at in one go, each with another reply behind the one that waits."""
+    waiting = [await kit.start(channel="pigeon") for _ in range(5)]
+    for person in waiting:
+        await say(kit, person, "謝謝", 0)
+    await kit.work()
+    pigeon.results = [RetryAfter(30, "busy")] * 5
+    await deliver(kit)
+    assert pigeon.sent == []
+    kit.later(1)
+    other = await kit.start(channel="pigeon")
+    assert await kit.services.deliver_replies(limit=3) == 1
+    assert pigeon.sent == [(other.conversation.channel_key, f"greeting:{other.conversation.id}")]
+    assert await kit.services.deliver_replies(limit=3) == 0
+    kit.later(30)
+    await deliver(kit)
+    assert len(pigeon.sent) == 11
+
+
 async def test_a_platform_that_is_down_for_hours_loses_nothing_and_after_a_day_it_is_told(
     kit: Kit, pigeon: Pigeon
 ) -> None:
