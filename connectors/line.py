@@ -149,10 +149,10 @@ class LineConnector(Connector):
 
     async def _reply(self, delivery: Delivery, batch: Sequence[Mapping[str, Any]]) -> Sent:
         sent = await self._post("Reply", {"replyToken": delivery.handle, "messages": list(batch)})
-        refused = isinstance(sent, RetryAfter) and sent.problem.startswith("status 4")
-        if isinstance(sent, RetryAfter) and (not refused or _is_unsure(delivery)):  # this one or an earlier may be taken
-            return RetryAfter(sent.seconds, UNSURE + sent.problem)
-        return sent
+        if not isinstance(sent, RetryAfter):
+            return sent
+        may_be_taken = not sent.problem.startswith("status 4") or _is_unsure(delivery)  # this attempt, or an earlier
+        return RetryAfter(sent.seconds, UNSURE + sent.problem) if may_be_taken else sent
 
     async def _push(self, delivery: Delivery, part: str, batch: Sequence[Mapping[str, Any]]) -> Sent:
         key = str(uuid.uuid5(RETRY_KEYS, f"{delivery.key}:{part}"))

@@ -210,9 +210,7 @@ _CLAIM = (
     .values(attempts=outbox.c.attempts + 1, due_at=bindparam("until"), last_error=SENDING)
 )
 _CLEAR = (  # last_error stays: whether the attempt that was killed has reached the platform is not known
-    update(outbox)
-    .where(outbox.c.state == "pending", outbox.c.last_error == SENDING)
-    .values(due_at=bindparam("now"))
+    update(outbox).where(outbox.c.state == "pending", outbox.c.last_error == SENDING).values(due_at=bindparam("now"))
 )
 
 

@@ -18,8 +18,8 @@ from jobseeker.records import Outbound
 from jobseeker.storage import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
-LEASE_SECONDS = 60.0
-SEND_SECONDS = 45.0  # below the lease: nobody else may take a reply that is still being sent
+LEASE_SECONDS = 40.0  # below a LINE reply token's minute: the next attempt can still tell whether this one was taken
+SEND_SECONDS = 35.0  # below the lease: nobody else may take a reply that is still being sent
 LONGEST_WAIT_SECONDS = 60.0
 GIVE_UP_SECONDS = 86_400.0  # a platform that is down for a day
 GIVE_UP_ATTEMPTS = 20  # and was asked this often: a clock that was set a day ahead has waited for nobody
