@@ -232,10 +232,11 @@ async def test_a_crisis_is_answered_whole_at_once_and_with_the_engine_down(bench
 
 
 async def test_a_counsellor_takes_over_writes_and_gives_back(bench: Bench) -> None:
+    await bench.open_offices()
     person = await bench.newcomer()
     await bench.ask(person, "謝謝")
     queued = await bench.ask(person, "我要找真人")
-    assert "輔導員接手" in queued[-1].text
+    assert "已經請他們接手" in queued[-1].text
     account = await bench.services.create_account(
         login="mei", name="王美玲", password="a long password", role="counsellor"
     )

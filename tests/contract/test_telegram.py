@@ -135,9 +135,10 @@ async def test_start_greets_and_greets_again(bench: PlatformBench) -> None:
 
 
 async def test_a_command_in_a_private_chat_may_carry_the_bots_name(bench: PlatformBench) -> None:
+    await bench.open_offices()
     person = await bench.newcomer()
     answered = await bench.ask(person, "/human@jobs_tw_bot")
-    assert "輔導員接手" in answered[-1].text
+    assert "已經請他們接手" in answered[-1].text
 
 
 async def test_a_group_is_refused_and_left_but_its_talk_is_not_answered(bench: PlatformBench) -> None:

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +22,8 @@ from connectors.base import Connector, Registration
 from connectors.registry import discover
 from gateway.application import build_application
 from gateway.rasa_client import RasaClient
+from jobseeker.clock import local_day
+from jobseeker.handoff_records import OfficeDay
 from tests.doubles.kit import QuickHasher, ScriptedDialogue, copied_sqlite, real_content
 from tests.doubles.platforms.standin import Shown, StandIn, post, stand_in
 
@@ -80,6 +83,16 @@ class Bench(abc.ABC):
         """What a query finds."""
         async with self.services.engines.reader.connect() as connection:
             return [tuple(row) for row in (await connection.exec_driver_sql(sql)).all()]
+
+    async def open_offices(self) -> None:
+        """Whatever day and hour it is, counsellors are at work: the suite uses the machine's clock."""
+        boss = await self.services.create_account(
+            login="boss", name="林主任", password="a long password", role="supervisor"
+        )
+        today = local_day(self.services.clock.now())
+        for days in (-1, 0, 1):  # the day may end while a test runs
+            day = OfficeDay(today + timedelta(days), "00:00", "24:00", {"zh": "測試", "en": "test"})
+            await self.services.staff_presence.add_day(boss, day)
 
     async def ask(self, person: str, text: str) -> list[Shown]:
         """Write, and what they see of it afterwards."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -43,13 +44,15 @@ def own_content(folder: Path, quiet_from: int, quiet_until: int) -> Path:
         if path.name != "matching.yml":
             (packs / "policy" / path.name).symlink_to(path)
     text = (root / "packs" / "tw" / "policy" / "matching.yml").read_text("utf-8")
-    for before, after in (
-        ("value: 21\n", f"value: {quiet_from}\n"),
-        ("value: 8\n", f"value: {quiet_until}\n"),
-        ("value: 20\n", "value: 1\n"),
+    for figure, value in (
+        ("alert.quiet_from", quiet_from),
+        ("alert.quiet_until", quiet_until),
+        ("alert.check_minutes", 1),
     ):
-        assert text.count(before) == 1, before
-        text = text.replace(before, after)
+        text, found = re.subn(
+            rf"(  {re.escape(figure)}:\n(?:    .*\n)*?      - value: )\d+\n", rf"\g<1>{value}\n", text
+        )
+        assert found == 1, figure
     (packs / "policy" / "matching.yml").write_text(text, "utf-8")
     return folder
 
