@@ -133,7 +133,7 @@ def run_training(force: bool) -> None:
     if not python.exists():
         raise fail("the bot's environment is missing. Run: make setup")
     command = [str(python), "-m", "bot.launch", "train", *(["--force"] if force else [])]
-    environment = {**processes.ONE_THREAD, **processes.KEPT_MEMORY, **os.environ, "RASA_TELEMETRY_ENABLED": "false"}
+    environment = {**processes.KEPT_MEMORY, **os.environ, "RASA_TELEMETRY_ENABLED": "false"}
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         raise fail("training failed; the lines above say why")

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from jobseeker.figures import FigureBook
-from jobseeker.knowledge import Bilingual, Pack, Response, Topic
+from jobseeker.knowledge import Pack, Response, Topic
 from jobseeker.messages import Author, Button, Escalation, Reply, Say, Source, Variety
 from jobseeker.rendering import RENDERERS, Words
 from jobseeker.rendering.phrases import spoken
@@ -312,8 +312,3 @@ def _dedupe(buttons: Sequence[Button]) -> list[Button]:
     for button in buttons:
         seen.setdefault(button.payload, button)
     return list(seen.values())
-
-
-def both(zh: str, en: str) -> Bilingual:
-    """A bilingual text, for tests and code that builds packs."""
-    return {"zh": zh, "en": en}

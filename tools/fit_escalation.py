@@ -33,7 +33,9 @@ DEV = ROOT / "tests/data/escalation_dev.yml"
 LEARNT_BEFORE = (
     ROOT / "tests/data/escalation_learnt.yml"
 )  # a held-out round that has been looked at and is no longer held out
-ROWS_LEARNT = tuple(ROOT / f"tests/data/escalation_fresh{number}.yml" for number in (1, 2, 3))  # the same, row by row
+ROWS_LEARNT = tuple(
+    ROOT / f"tests/data/escalation_fresh{number}.yml" for number in (1, 2, 3, 4)
+)  # the same, row by row
 NEAR_MISSES = "near_crisis"  # the file of data/nlu whose texts were written as near misses: they count as much as those of the tuning files
 IMMEDIATE = {"anger": "strong_anger", "asks": "asked_for_human"}  # the first word of a row's `kind` -> its reason
 SEEN_AT_LEAST, PENALTY = 2, 0.05

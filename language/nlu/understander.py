@@ -65,13 +65,19 @@ class Models:
         classes: int,
         settings: network_model.Settings,
     ) -> Models:
-        """Train both on bags of feature names."""
+        """Train both on bags of feature names, on one thread.
+
+        The matrices are small: more threads mostly wait for each other, and how many there are would show in the last digits.
+        """
+        from threadpoolctl import threadpool_limits  # training only, as scipy
+
         vocabulary = Vocabulary.fit(documents)
         inputs = matrix(vocabulary, documents)
         counts = np.bincount(targets, minlength=classes).astype(np.float64)
         balance = np.sqrt(counts.mean() / np.maximum(counts, 1)).astype(np.float32)
-        line = linear_model.train(inputs, targets, classes, penalty=1.0, seed=settings.seed)
-        net = network_model.train(inputs, targets, balance[targets], classes, settings)
+        with threadpool_limits(limits=1):
+            line = linear_model.train(inputs, targets, classes, penalty=1.0, seed=settings.seed)
+            net = network_model.train(inputs, targets, balance[targets], classes, settings)
         return cls(vocabulary, line, net)
 
     def read(self, names: Sequence[str]) -> tuple[Floats, Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ def prose(value: object) -> list[str]:
     return [value] if isinstance(value, str) and (HAN.search(value) or len(value.split()) > 3) else []
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Top-level packages that a module imports."""
     found: set[str] = set()

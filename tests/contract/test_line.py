@@ -93,6 +93,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(JSON)
 def test_no_json_whatsoever_raises(value: Any) -> None:

@@ -71,6 +71,7 @@ async def test_routes_and_document_agree_both_ways(document: dict[str, Any], ser
     assert routed == described
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variety", ["zh-Hant", "zh-Hans", "en"])
 def test_every_topic_and_response_renders_to_the_documented_reply(
     document: dict[str, Any], answers: Any, variety: str

@@ -66,10 +66,6 @@ def answered_once(person: Person, messages: int) -> list[dict[str, Any]]:
     return replies
 
 
-@pytest.mark.xfail(
-    reason="the model asks back for the documents of the benefit (0.55, it answers from 0.57): to be mended in the training data",
-    strict=False,
-)
 def test_gateway_killed_with_messages_in_the_inbox(stack: Stack) -> None:
     people = [Person(stack) for _ in range(6)]
     for person in people:

@@ -19,6 +19,9 @@ from jobseeker.benefits.records import EARLIER_CLAIMS, REASONS, STATUSES
 from language.case_reader import SpokenCaseReader
 from language.reading.dates import Window, days_in
 
+pytestmark = pytest.mark.slow  # seconds each: with `make test`
+
+
 FIGURES = load_pack(Path(__file__).resolve().parents[2]).figures
 DAYS = st.dates(date(2018, 6, 1), date(2030, 12, 31))
 SALARIES = st.decimals(1, 300_000, places=2)

@@ -33,6 +33,9 @@ from tests.doubles.matching_world import (
     vacancy_lists,
 )
 
+pytestmark = pytest.mark.slow  # seconds each: with `make test`
+
+
 few = settings(
     max_examples=int(
         os.environ.get("MATCHING_EXAMPLES", "10")

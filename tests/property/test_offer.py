@@ -20,6 +20,9 @@ from jobseeker.ports import Turn
 from jobseeker.records import Conversation
 from language.detect import detect_variety
 
+pytestmark = pytest.mark.slow  # seconds each: with `make test`
+
+
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=timezone.utc)
 ADVERSE_TOPICS = (

@@ -6,10 +6,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from tests.doubles.kit import copied_sqlite, migrated_sqlite, open_kit
 from tests.doubles.owner_machine import OwnerMachine
+
+pytestmark = pytest.mark.slow  # seconds each: with `make test`
+
 
 _TEMPLATES = Path(tempfile.mkdtemp(prefix="owner-machine-"))
 

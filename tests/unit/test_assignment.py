@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +67,7 @@ counsellor = st.builds(
     st.integers(0, 2),
     st.permutations(range(6)),
 )
+@pytest.mark.slow
 def test_whoever_is_chosen_is_able_and_the_order_does_not_matter(
     counsellors: list[Counsellor], variety: str, urgency: int, order: list[int]
 ) -> None:

@@ -25,6 +25,7 @@ def test_the_real_content_is_sound(root: Path) -> None:
     assert [str(problem) for problem in problems] == []
 
 
+@pytest.mark.slow
 def test_there_is_something_to_learn_from(root: Path) -> None:
     examples = load_examples(root)
     topics = {example.label for example in examples if example.label.startswith("faq/")}

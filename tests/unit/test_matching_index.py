@@ -151,6 +151,7 @@ def test_a_live_index_says_when_to_build_anew(monkeypatch: pytest.MonkeyPatch) -
     assert live.needs_building
 
 
+@pytest.mark.slow
 def test_bounds_leave_most_rows_out() -> None:
     """On many vacancies of few kinds, a search with a clear wish looks at a part of them only: the bounds are not for nothing."""
     source = random.Random(3)

@@ -65,12 +65,14 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_nothing_else_is_raised_whatever_comes(body: bytes) -> None:
     with pytest.raises(DialogueProtocol):
         parse_turn(body, 7)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(GOOD)), JSON)
 def test_one_wrong_part_is_refused_or_harmless(part: str, value: object) -> None:
     try:

@@ -9,6 +9,9 @@ import pytest
 from app.wiring_reading import load_reader
 from language.resume_reader import ResumeReader, sections
 
+pytestmark = pytest.mark.slow  # seconds each: with `make test`
+
+
 CHINESE = """姓名：林大明　住址：台中市西屯區
 【工作經歷】
 2018/03-2022/03 好鄰居超市 門市人員

@@ -326,6 +326,7 @@ def words_of(text: str) -> set[str]:
     return chinese | {" ".join(words[at : at + size]) for at in range(len(words)) for size in range(1, 6)}
 
 
+@pytest.mark.slow
 def test_aliases_do_not_fire_on_ordinary_text(taxonomy: Taxonomy, root: Path) -> None:
     """Small talk, complaints and cries for help name hardly any skill; what is found there is nearly always a wrong alias."""
     aliases = {

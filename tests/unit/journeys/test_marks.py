@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from jobseeker.journeys.search import Search
 from jobseeker.storage_jobs import SAVED
 from tests.doubles.vacancy_world import Walk
 from tests.unit.journeys.test_find_jobs import shown_ids
+
+pytestmark = pytest.mark.slow  # seconds each: with `make test`
 
 
 async def test_not_for_me_asks_why_and_the_list_heeds_it(person: Walk, ids: Mapping[str, int]) -> None:

@@ -14,6 +14,9 @@ from jobseeker.usecases.send_alerts import SendAlerts
 from jobseeker.vacancies import Pay, Vacancy
 from tests.doubles.vacancy_world import DAY, VACANCIES, Walk
 
+pytestmark = pytest.mark.slow  # seconds each: with `make test`
+
+
 QUARTER = 20 * 60  # seconds: longer than alert.check_minutes
 
 
