@@ -158,6 +158,7 @@ class TranscriptLine:
 
     client_message_id: of a counsellor's reply, so that the page that sent it knows it arrived.
     versions: of an answer, the knowledge and figures it was made from.
+    attachment: what stands in place of a picture or file that is not kept: a kind of jobseeker.channels.ATTACHMENTS.
     """
 
     seq: int
@@ -170,6 +171,7 @@ class TranscriptLine:
     name: str = ""
     client_message_id: str = ""
     versions: Mapping[str, Any] = field(default_factory=dict)
+    attachment: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as the console shows it."""
@@ -183,6 +185,7 @@ class TranscriptLine:
             "escalation": self.escalation.to_dict(),
             "name": self.name,
             "client_message_id": self.client_message_id,
+            "attachment": self.attachment,
         }
 
 

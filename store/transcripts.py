@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, or_, select
@@ -12,6 +13,7 @@ from jobseeker.records import Inbound, TranscriptLine
 from store.messages import INBOUND, read_escalation
 from store.tables import inbox, outbox
 
+_NOT_KEPT = ("sticker", "image", "audio", "video", "file", "location", "contact")
 _SAID_BY_THEM = inbox.c.command.not_like("/erased%")  # the order to forget is nobody's line
 _OWN = (
     select(*INBOUND)
@@ -20,7 +22,7 @@ _OWN = (
     .limit(bindparam("most"))
 )
 _LINES_IN = (
-    select(inbox.c.seq, inbox.c.text, inbox.c.received_at, inbox.c.understanding, inbox.c.escalation)
+    select(inbox.c.seq, inbox.c.text, inbox.c.command, inbox.c.received_at, inbox.c.understanding, inbox.c.escalation)
     .where(inbox.c.conversation_id == bindparam("key"), inbox.c.seq > bindparam("after"), _SAID_BY_THEM)
     .order_by(inbox.c.seq)
     .limit(bindparam("most"))
@@ -67,7 +69,17 @@ class TranscriptRepository:
 def _heard(row: Any) -> TranscriptLine:
     understanding = row.understanding or {}
     act, _, topic = str(understanding.get("label", "")).partition("/")
-    return TranscriptLine(row.seq, "jobseeker", row.text, row.received_at, topic, act, read_escalation(row.escalation))
+    read = read_escalation(row.escalation)
+    line = TranscriptLine(row.seq, "jobseeker", row.text, row.received_at, topic, act, read)
+    return replace(line, attachment=_attachment(row.command))
+
+
+def _attachment(command: str) -> str:
+    """What the line stands for where it is not the person's own words; "" for words, buttons and parts of a long text."""
+    name, _, argument = command.removeprefix("/").partition(" ")
+    if name == "upload":
+        return "file"
+    return argument if name == "attachment" and argument in _NOT_KEPT else ""
 
 
 def _said(row: Any) -> TranscriptLine:

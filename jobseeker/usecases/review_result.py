@@ -27,7 +27,10 @@ CHANGE_CHARACTERS = 1_000
 
 @dataclass(frozen=True)
 class Rerun:
-    """A logged ranking worked out again. same: the very same vacancies and scores. changed: parts whose version is another now."""
+    """A logged ranking worked out again. same: the very same vacancies and scores. changed: parts whose version is another now.
+
+    titles: vacancy id -> what it is called, of those that are still kept.
+    """
 
     logged_at: datetime
     same: bool
@@ -35,6 +38,7 @@ class Rerun:
     logged: list[list[Any]]
     now: list[list[Any]]
     versions: Mapping[str, Any]
+    titles: Mapping[int, str]
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as the console shows it."""
@@ -45,6 +49,7 @@ class Rerun:
             "logged": self.logged,
             "now": self.now,
             "versions": dict(self.versions),
+            "titles": {str(vacancy): title for vacancy, title in self.titles.items()},
         }
 
 
@@ -88,7 +93,9 @@ class ReviewResult:
             for name in {*logged.versions, *versions}
             if _plain(logged.versions.get(name)) != _plain(versions.get(name))
         )
+        named = sorted({int(vacancy) for vacancy, _ in (*before, *after)})
         async with self.store.write() as work:
+            found = await work.vacancies.by_ids(named)
             await work.ledger.record(
                 at=self.clock.now(),
                 actor=f"account:{account.id}",
@@ -96,7 +103,8 @@ class ReviewResult:
                 case_id=case_id,
                 detail={"same": before == after, "changed": changed},
             )
-        return Rerun(logged.at, before == after, tuple(changed), before, after, dict(logged.versions))
+        titles = {each: stored.vacancy.title for each, stored in found.items()}
+        return Rerun(logged.at, before == after, tuple(changed), before, after, dict(logged.versions), titles)
 
     async def decide(self, account: Account, case_id: int, *, decision: str, text: str, change_made: str = "") -> Case:
         """Write the decision and send it with its reasons to the person. Asked again with the same decision it does nothing.

@@ -84,8 +84,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, built_pages: Path) -> Iterat
     running = Stack(tmp_path_factory.mktemp("stack"))
     try:
         running.var.mkdir(parents=True, exist_ok=True)
-        for login, name in COUNSELLORS.items():
-            running.add_account(login, name)
+        running.add_accounts({login: (name, "counsellor") for login, name in COUNSELLORS.items()})
         running.start()
         yield running
     finally:

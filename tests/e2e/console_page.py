@@ -63,6 +63,14 @@ class ConsolePage:
         self.open_case.locator(".head .plain:not(.back)").click()
         self.open_case.locator(".reply .sure .strong").click()
 
+    def open_tool(self, name: str) -> None:
+        """Unfold or fold one of the tools of the open case."""
+        self.open_case.locator(f".tool.{name} > summary").click()
+
+    def case_number(self) -> str:
+        """Of the open case."""
+        return str(self.open_case.locator("h2").text_content()).split()[-1]
+
     def lines(self, author: str) -> Locator:
         """Lines of the open transcript by this author."""
         return self.open_case.locator(f".line.{author}:not(.pending)")

@@ -21,11 +21,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.settings import Settings
+from app.vacancies.samples import load_samples
 from app.wiring import build_services
+from store.engine import create_engines
 from store.migrate import upgrade
 from tests.stack import ROOT, end_processes, free_port, service_environment, start_process
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # of a machine that does other things, too
 PASSWORD = "correct-horse-battery-staple"
 
 
@@ -119,8 +121,12 @@ class Stack:
 
     def add_account(self, login: str, name: str, role: str = "counsellor") -> None:
         """An account with PASSWORD."""
+        self.add_accounts({login: (name, role)})
+
+    def add_accounts(self, accounts: Mapping[str, tuple[str, str]]) -> None:
+        """Accounts with PASSWORD: login -> (name, role)."""
         with ThreadPoolExecutor(1) as beside:  # Playwright's own loop runs in this thread
-            beside.submit(asyncio.run, _add_account(self.var, login, name, role)).result()
+            beside.submit(asyncio.run, _add_accounts(self.var, accounts)).result()
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Read the database directly."""
@@ -146,13 +152,27 @@ class Stack:
         return "\n".join(log.read_text("utf-8", "replace").splitlines()[-15:]) if log.exists() else ""
 
 
-async def _add_account(var: Path, login: str, name: str, role: str) -> None:
+async def _add_accounts(var: Path, accounts: Mapping[str, tuple[str, str]]) -> None:
     services = build_services(Settings(var_dir=var))
     try:
         await upgrade(services.engines)
-        await services.create_account(login=login, name=name, password=PASSWORD, role=role)
+        for login, (name, role) in accounts.items():
+            await services.create_account(login=login, name=name, password=PASSWORD, role=role)
     finally:
         await services.close()
+
+
+def load_sample_vacancies(stack: Stack) -> None:
+    """The sample vacancies, before anything is started."""
+    with ThreadPoolExecutor(1) as beside:  # Playwright's own loop runs in this thread
+        beside.submit(asyncio.run, _load_samples(Settings(var_dir=stack.var))).result()
+
+
+async def _load_samples(settings: Settings) -> None:
+    engines = create_engines(settings.database)
+    await upgrade(engines)
+    await engines.dispose()
+    assert await load_samples(settings), "there are no samples to show"
 
 
 def _answers(url: str) -> bool:

@@ -334,14 +334,6 @@ def test_the_console_by_keyboard_and_in_english(chat: Chat, console: Console) ->
     expect(counsellor.open_case).to_contain_text("returned to the program")
 
 
-def test_others_than_counsellors_see_no_cases(console: Console, stack: Stack) -> None:
-    stack.add_account("editor", "編輯", "editor")
-    page = console(None)
-    page.fill_sign_in("editor", "correct-horse-battery-staple")
-    expect(page.notice).to_have_text("您的帳號沒有查看案件的權限。")
-    expect(page.queue).to_have_count(0)
-
-
 def _tab_to(page: ConsolePage, selector: str) -> None:
     for _ in range(30):
         if page.page.locator(f".open {selector}:focus").count():

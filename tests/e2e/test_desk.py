@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -37,11 +36,6 @@ PAYLOADS = (
 )
 
 
-def open_tool(page: ConsolePage, name: str) -> None:
-    """Unfold one of the tools."""
-    page.open_case.locator(f".tool.{name} summary").click()
-
-
 def nothing_ran(page: Page) -> None:
     """No payload became markup or ran."""
     assert page.evaluate("window.hit") is None
@@ -63,37 +57,33 @@ def test_a_whole_hand_off_side_by_side(chat: Chat, console: Console, stack: Stac
     desk.claim()
     expect(desk.open_case.locator(".masked")).to_have_count(0, timeout=SLOW)
 
-    open_tool(desk, "notes")
+    desk.open_tool("notes")
     desk.open_case.locator("textarea[name=note]").fill("只給同事看 / staff only")
     desk.open_case.locator(".tool.notes button[type=submit]").click()
     expect(desk.open_case.locator(".notes li")).to_contain_text("只給同事看", timeout=SLOW)
-    open_tool(desk, "notes")
-    open_tool(desk, "tags")
+    desk.open_tool("notes")
+    desk.open_tool("tags")
     desk.open_case.locator("input[name=tags]").fill("給付、急")
     desk.open_case.locator(".tool.tags button[type=submit]").click()
     expect(desk.mine.filter(has_text=words).locator(".tag")).to_have_text(["給付", "急"], timeout=SLOW)
-    open_tool(desk, "tags")
+    desk.open_tool("tags")
 
     question = "how long can I get unemployment benefit" if locale == "en-US" else "失業給付可以領多久"
     person.write(question)
     expect(desk.lines("jobseeker").last).to_contain_text(question, timeout=SLOW)
-    open_tool(desk, "suggestions")
+    desk.open_tool("suggestions")
     suggested = desk.open_case.locator(".suggestions button").first
     expect(suggested).to_be_visible(timeout=SLOW)
     said = person.of("counsellor").count()
     suggested.click()
     expect(desk.box).not_to_have_value("")
     assert person.of("counsellor").count() == said, "an inserted answer was sent alone"
-    open_tool(desk, "suggestions")
+    desk.open_tool("suggestions")
     desk.box.press("Enter")
     expect(person.of("counsellor")).to_have_count(said + 1, timeout=SLOW)
-    if folder := os.environ.get("JOBSEEKER_SHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        desk.page.screenshot(path=f"{folder}/handoff-{locale}-counsellor.png")
-        person.page.screenshot(path=f"{folder}/handoff-{locale}-jobseeker.png")
     assert_no_violations(desk.page)
 
-    open_tool(desk, "wrapUp")
+    desk.open_tool("wrapUp")
     desk.open_case.locator("select[name=outcome]").select_option("answered")
     desk.open_case.locator(".tool.wrapUp button[type=submit]").click()
     expect(desk.open_case.locator(".resume")).to_be_visible(timeout=SLOW)
@@ -119,11 +109,11 @@ def test_no_text_that_a_person_can_type_runs(chat: Chat, console: Console, stack
     last.click()
     desk.claim()
     expect(desk.box).to_be_visible(timeout=SLOW)
-    open_tool(desk, "notes")
+    desk.open_tool("notes")
     desk.open_case.locator("textarea[name=note]").fill("\n".join(PAYLOADS))
     desk.open_case.locator(".tool.notes button[type=submit]").click()
     expect(desk.open_case.locator(".notes li")).to_have_count(1, timeout=SLOW)
-    open_tool(desk, "tags")
+    desk.open_tool("tags")
     desk.open_case.locator("input[name=tags]").fill("<svg/onload=window.hit=1>")
     desk.open_case.locator(".tool.tags button[type=submit]").click()
     expect(desk.mine.locator(".tag").first).to_have_text("<svg/onload=window.hit=1>", timeout=SLOW)
@@ -147,9 +137,6 @@ def test_the_supervisor_sees_board_and_history(chat: Chat, console: Console, sta
     expect(figures.locator(".now dd").first).not_to_have_text("0", timeout=SLOW)
     expect(figures.locator(".past table").first).to_be_visible(timeout=SLOW)
     assert_no_violations(desk.page)
-    if folder := os.environ.get("JOBSEEKER_SHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        desk.page.screenshot(path=f"{folder}/board.png")
     with desk.page.expect_download() as coming:
         figures.locator("a[download]").click()
     text = Path(coming.value.path()).read_text("utf-8-sig")

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from app.settings import Settings
-from app.vacancies.samples import load_samples
-from store.engine import create_engines
-from store.migrate import upgrade
 from tests.e2e.chat_page import ChatPage
-from tests.e2e.stack import ROOT, Stack
+from tests.e2e.stack import ROOT, Stack, load_sample_vacancies
 from tests.e2e.test_accessibility import assert_no_violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.model]
 Chat = Callable[..., ChatPage]
 PHONE = {"width": 360, "height": 740}
 RESUME = "姓名：略\n工作經歷\n2018/03 - 2023/06 倉管人員 某某物流\n技能：堆高機操作、盤點、Excel\n證照：堆高機操作技術士\n語言：日文 N3\n"
-
-
-async def _samples(settings: Settings) -> None:
-    engines = create_engines(settings.database)
-    await upgrade(engines)
-    await engines.dispose()
-    assert await load_samples(settings), "there are no samples to show"
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +26,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, built_pages: Path) -> Iterat
     running = Stack(tmp_path_factory.mktemp("jobs"), real_dialogue=True)
     try:
         running.var.mkdir(parents=True, exist_ok=True)
-        with ThreadPoolExecutor(1) as beside:  # Playwright's own loop runs in this thread
-            beside.submit(asyncio.run, _samples(Settings(var_dir=running.var))).result()
+        load_sample_vacancies(running)
         running.start()
         yield running
     finally:

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { KINDS } from "../src/console/alert-bar";
 import { CONSOLE_LANGUAGES, CONSOLE_STRINGS, consoleSay, duration, reasonText } from "../src/console/strings";
 
 const root = resolve(__dirname, "../..");
@@ -20,7 +21,7 @@ function reasons(): string[] {
   const code = readFileSync(resolve(root, "jobseeker/escalation/policy.py"), "utf8");
   const line = /_RISK_REASONS[^=]*= \{(.*)\}/.exec(code)?.[1] ?? "";
   for (const match of line.matchAll(/: "(\w+)"/g)) found.add(match[1] ?? "");
-  for (const name of ["asked_for_human", "failed_turns"]) found.add(name);
+  for (const name of ["asked_for_human", "failed_turns", "on_behalf"]) found.add(name);
   return [...found].sort();
 }
 
@@ -32,6 +33,14 @@ describe("console words", () => {
     for (const language of CONSOLE_LANGUAGES) {
       for (const reason of all) expect(Object.keys(CONSOLE_STRINGS[language]), reason).toContain(`reason_${reason}`);
     }
+  });
+  it("names every alert of the runbook", () => {
+    const runbook = readFileSync(resolve(root, "docs/runbooks/handoff.md"), "utf8");
+    const table = runbook.split("## Alerts and what to do")[1]?.split("\n## ")[0] ?? "";
+    const kinds = table.split("\n").flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map((match) => match[1] ?? ""));
+    expect(kinds.length).toBeGreaterThan(9);
+    expect(Object.keys(KINDS).sort()).toEqual(kinds.sort());
+    for (const key of Object.values(KINDS)) expect(Object.keys(CONSOLE_STRINGS.en)).toContain(key);
   });
   it("shows a reason it does not know by its code", () => expect(reasonText("en", "brand_new")).toBe("brand new"));
   it("has the same places in both languages", () => {

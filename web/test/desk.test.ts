@@ -1,10 +1,14 @@
 // The case note's texts, filters, tags: what the desk shows of what the service says.
 import { describe, expect, it } from "vitest";
-import type { Case } from "../src/console/api";
+import type { Callback, Case } from "../src/console/api";
+import { inOrder } from "../src/console/callbacks-page";
 import { fieldTexts } from "../src/console/case-note";
 import { splitTags } from "../src/console/case-tools";
 import { deskEn, deskHant } from "../src/console/desk-strings";
 import { EVERYTHING, passes } from "../src/console/filters";
+import { dayText } from "../src/console/page";
+import { MENU, soleEntry } from "../src/console/pages";
+import { ranks } from "../src/console/review-block";
 import { consoleSay } from "../src/console/strings";
 import { Transcript } from "../src/chat/transcript";
 
@@ -55,5 +59,44 @@ describe("pages of a long transcript", () => {
     transcript.replace({ seq: 4_702, text: "shown" });
     transcript.replace({ seq: 9_000, text: "never added" });
     expect(transcript.entries().map((line) => line.text)).toEqual(["●", "shown"]);
+  });
+});
+
+describe("further pages", () => {
+  const keys = (role: string): string[] => MENU.filter((each) => each.roles.includes(role)).map((each) => each.key);
+  it("are for those whom the service answers", () => {
+    expect(keys("counsellor")).toEqual(["pageCallbacks", "pageBehalf", "pageOffices"]);
+    expect(keys("supervisor")).toHaveLength(MENU.length);
+    expect(keys("worker_representative")).toEqual([]);
+  });
+  it("a role without cases has one page, one with cases a desk", () => {
+    expect([soleEntry("editor")?.key, soleEntry("auditor")?.key]).toEqual(["pageCanned", "pageFlags"]);
+    expect([soleEntry("counsellor"), soleEntry("supervisor"), soleEntry("worker_representative")]).toEqual([undefined, undefined, undefined]);
+  });
+  it("say a day with its weekday", () => {
+    expect(dayText("2026-11-28", "zh-Hant")).toContain("週六");
+    expect(dayText("2026-11-28", "en")).toContain("Sat");
+    expect(dayText("no day", "en")).toBe("no day");
+  });
+});
+
+describe("call-backs", () => {
+  const asked = (id: number, kind: string, from_at: string | null, state = "open"): Callback => ({ id, case_id: 1, kind, contact: "", text: "", from_at, until_at: null, state, created_at: `2026-11-0${id}` });
+  it("come by their slot, messages after them, settled ones not", () => {
+    const all = [asked(1, "message", null), asked(2, "callback", "2026-11-30T03:00"), asked(3, "callback", "2026-11-30T01:00"), asked(4, "callback", "2026-11-29", "done"), asked(5, "message", null)];
+    expect(inOrder(all).map((each) => each.id)).toEqual([3, 2, 1, 5]);
+  });
+});
+
+describe("a contested ranking worked out again", () => {
+  const pairs = (...all: [number, number][]): [number, number][] => all;
+  const rerun = { logged_at: "", same: false, changed: ["policy"], logged: pairs([7, 90], [8, 50]), now: pairs([8, 60], [7, 50], [9, 10]), versions: {}, titles: { "7": "Driver" } };
+  it("stands side by side, the contested vacancy marked wherever it is", () => {
+    expect(ranks(rerun, "8")).toEqual([
+      { place: 1, then: "Driver (90)", now: "8 (60)", contested: true },
+      { place: 2, then: "8 (50)", now: "Driver (50)", contested: true },
+      { place: 3, then: "—", now: "9 (10)", contested: false },
+    ]);
+    expect(ranks(rerun, "").some((each) => each.contested)).toBe(false);
   });
 });

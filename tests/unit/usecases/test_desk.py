@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from jobseeker.errors import AlreadyClaimed, CaseNotFound, MalformedRequest, NotAllowed, NotOwner
+from jobseeker.messages import Command, InboundMessage
 from jobseeker.records import Account
 from jobseeker.usecases.start_conversation import Started
 from tests.doubles.kit import Kit
@@ -255,6 +256,23 @@ async def test_identifiers_are_hidden_until_the_case_is_claimed(kit: Kit) -> Non
     after = await kit.services.read_case(mei, 1)
     assert not after.masked
     assert "A123456789" in str([line.text for line in after.transcript])
+
+
+async def test_what_stands_for_a_picture_or_file_says_so(kit: Kit) -> None:
+    def sent(number: int, **what: Any) -> InboundMessage:
+        return InboundMessage("telegram", f"e{number}", "77", what.pop("text", ""), **what)
+
+    await kit.services.receive_event(sent(1, text="/human", command=Command("human")))
+    await kit.services.receive_event(sent(2, attachment="image"))
+    await kit.services.receive_event(sent(3, attachment="file", attachment_name="離職證明.pdf"))
+    await kit.services.receive_event(sent(4, text="很長" * 3_000))
+    await kit.services.receive_event(sent(5, text="/attachment image"))  # typed: words like any other
+    file = await kit.services.read_case(await kit.account(), 1)
+    theirs = [(line.attachment, line.text[:8]) for line in file.transcript if line.author == "jobseeker"]
+    assert theirs[:3] == [("", "/human"), ("image", "（圖片）"), ("file", "（檔案 離職證明")]
+    assert {attachment for attachment, _ in theirs[3:]} == {""}
+    assert len(theirs) == 6
+    assert file.transcript[-1].to_dict()["attachment"] == ""
 
 
 async def test_the_case_note_is_filled_from_facts_in_a_fixed_order(kit: Kit) -> None:

@@ -4,7 +4,20 @@ import { element } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { relabel, says, type Lookup } from "../shared/words";
 
-const KINDS: Record<string, string> = { crisis: "alertCrisis", dead_letter: "alertDeadLetter", undelivered: "alertUndelivered" };
+/** Every kind of docs/runbooks/handoff.md. */
+export const KINDS: Readonly<Record<string, string>> = {
+  crisis: "alertCrisis",
+  crisis_unseen: "alertCrisisUnseen",
+  unclaimed: "alertUnclaimed",
+  counsellor_absent: "alertAbsent",
+  callback_due: "alertCallbackDue",
+  callback_missed: "alertCallbackMissed",
+  review_overdue: "alertReviewOverdue",
+  deadline_failed: "alertDeadlineFailed",
+  dead_letter: "alertDeadLetter",
+  undelivered: "alertUndelivered",
+  not_forgotten: "alertNotForgotten",
+};
 const MOST = 3;
 
 export class AlertBar {

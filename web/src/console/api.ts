@@ -1,109 +1,7 @@
 // Calls of /console/api (docs/contracts.md). Answers are values, not exceptions: the caller decides what to show.
+import type { Callback, CannedReply, Case, CaseFile, Colleague, Flag, Line, NewOfficeDay, Office, Problem, Rerun, Result, Session, Suggestion } from "./types";
 
-export interface Account {
-  readonly id: number;
-  readonly login: string;
-  readonly name: string;
-  readonly role: string;
-}
-
-export interface Case {
-  readonly id: number;
-  readonly conversation_id: string;
-  readonly reasons: readonly string[];
-  readonly urgency: number;
-  readonly variety: string;
-  readonly state: "waiting" | "claimed" | "closed";
-  readonly opened_at: string;
-  readonly waiting_seconds: number;
-  readonly claimed_by: string | null;
-  readonly claimed_by_id: number | null;
-  readonly last_text: string;
-  readonly detail: Readonly<Record<string, unknown>> | null;
-  readonly office: string;
-  readonly language: string;
-  readonly tags: readonly string[];
-  readonly offered_to_id: number | null;
-  readonly wrapping_up: boolean;
-  readonly outcome: string;
-  readonly overdue: boolean;
-  readonly decision: string;
-}
-
-/** One line of the case note: what is in `value` depends on the field (docs/contracts.md). */
-export interface SheetEntry {
-  readonly field: string;
-  readonly value: unknown;
-}
-
-export interface Note {
-  readonly id: number;
-  readonly kind: string;
-  readonly text: string;
-  readonly at: string;
-  readonly by: string;
-}
-
-export interface Colleague {
-  readonly id: number;
-  readonly name: string;
-  readonly state: string;
-  readonly load: number;
-}
-
-export interface Office {
-  readonly id: string;
-  readonly name: Readonly<Record<string, string>>;
-}
-
-export interface Suggestion {
-  readonly topic: string;
-  readonly title: string;
-  readonly text: string;
-}
-
-export interface Line {
-  readonly seq: number;
-  readonly author: "jobseeker" | "bot" | "counsellor" | "system";
-  readonly text: string;
-  readonly at: string;
-  readonly topic: string;
-  readonly act: string;
-  readonly name: string;
-  /** Of a counsellor's line: the id it was sent under. */
-  readonly client_message_id: string;
-  readonly escalation: { readonly level: string; readonly reasons: readonly string[] };
-}
-
-export interface Problem {
-  /** 0: no answer at all. */
-  readonly status: number;
-  readonly code: string;
-  readonly message: { readonly zh?: string; readonly en?: string };
-  readonly retryAfterSeconds: number | null;
-}
-
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
-export type Session = { readonly account: Account; readonly csrf_token: string };
-/** Another conversation of the same person, on a channel they have connected. */
-export interface Linked {
-  readonly conversation_id: string;
-  readonly channel: string;
-  readonly owner: string;
-  readonly updated_at: string;
-  readonly open_case_id: number | null;
-  readonly transcript: readonly Line[];
-}
-
-export type CaseFile = Case & {
-  readonly transcript: readonly Line[];
-  readonly linked: readonly Linked[];
-  readonly earlier: boolean;
-  readonly masked: boolean;
-  readonly summary: { readonly shared: boolean; readonly words: string; readonly lines: Readonly<Record<"zh" | "en", readonly string[]>> };
-  readonly sheet: readonly SheetEntry[];
-  readonly notes: readonly Note[];
-};
+export type * from "./types";
 
 const TIMEOUT_MS = 15_000;
 const NO_PERMISSION = "JS-ACC-005";
@@ -181,6 +79,52 @@ export class ConsoleApi {
   /** A step of a case: decline, resume, wrap-up, transfer, decision, notes. */
   step<T = Case>(id: number, name: string, body?: unknown): Promise<Result<T>> {
     return this.change("POST", `/cases/${id}/${name}`, body);
+  }
+
+  rerun(id: number): Promise<Result<Rerun>> {
+    return this.call("GET", `/cases/${id}/rerun`);
+  }
+
+  noteChange(id: number, changeMade: string): Promise<Result<unknown>> {
+    return this.change("PUT", `/cases/${id}/change`, { change_made: changeMade });
+  }
+
+  callbacks(): Promise<Result<{ callbacks: Callback[] }>> {
+    return this.call("GET", "/callbacks");
+  }
+
+  settleCallback(id: number, done: boolean): Promise<Result<unknown>> {
+    return this.change("POST", `/callbacks/${id}`, { done });
+  }
+
+  /** Without a language all of them. */
+  cannedReplies(variety?: string, office?: string): Promise<Result<{ canned_replies: CannedReply[] }>> {
+    const query = new URLSearchParams({ ...(variety ? { variety } : {}), ...(office ? { office } : {}) });
+    return this.call("GET", `/canned-replies?${query}`);
+  }
+
+  saveCannedReply(reply: Omit<CannedReply, "id">, id?: number): Promise<Result<CannedReply>> {
+    return this.change(id ? "PUT" : "POST", `/canned-replies${id ? `/${id}` : ""}`, reply);
+  }
+
+  removeCannedReply(id: number): Promise<Result<unknown>> {
+    return this.change("DELETE", `/canned-replies/${id}`);
+  }
+
+  flags(before?: number): Promise<Result<{ flags: Flag[] }>> {
+    return this.call("GET", `/flags${before ? `?before=${before}` : ""}`);
+  }
+
+  addOfficeDay(day: NewOfficeDay): Promise<Result<{ id: number }>> {
+    return this.change("POST", "/offices/days", day);
+  }
+
+  removeOfficeDay(id: number): Promise<Result<unknown>> {
+    return this.change("DELETE", `/offices/days/${id}`);
+  }
+
+  openOnBehalf(variety: string, channel: string, note: string): Promise<Result<{ case: Case }>> {
+    return this.change("POST", "/conversations", { variety, channel, note });
   }
 
   setTags(id: number, tags: string[]): Promise<Result<Case>> {

@@ -89,7 +89,7 @@ function nextStep(value: Values, lookup: Lookup): string[] {
   return [lookup(`step_${kind}`, { from: when(value.from_at), until: when(value.until_at), text: text(value.text), due: when(value.due_at) })];
 }
 
-function versionsText(value: unknown): string {
+export function versionsText(value: unknown): string {
   return Object.entries(record(value))
     .filter(([, each]) => typeof each !== "object")
     .map(([name, each]) => `${name} ${String(each)}`)

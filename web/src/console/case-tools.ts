@@ -1,7 +1,11 @@
 // What a counsellor does beside replying: notes, tags, transfer, wrap-up, review outcome, suggested answers. Calls are given in; nodes only.
 import { element } from "../shared/dom";
 import { relabel, says, type Lookup } from "../shared/words";
-import type { Case, Colleague, Note, Office, Problem, Result, Suggestion } from "./api";
+import type { Callback, CannedReply, Case, Colleague, Note, Office, Rerun, Result, Suggestion } from "./api";
+import { CannedBlock } from "./canned-block";
+import { callbackNode, inOrder } from "./callbacks-page";
+import { problemText } from "./page";
+import { ReviewBlock } from "./review-block";
 import type { ConsoleLanguage } from "./strings";
 
 const OUTCOMES = ["answered", "referred", "appointment", "callback_done", "no_reply", "not_needed", "other"] as const;
@@ -12,8 +16,11 @@ export interface ToolCalls {
   setTags(tags: string[]): Promise<Result<unknown>>;
   transfer(to: { to_account: number } | { office: string }, note: string): Promise<Result<unknown>>;
   wrapUp(outcome: string, note: string): Promise<Result<unknown>>;
-  decide(decision: string, text: string): Promise<Result<unknown>>;
+  decide(decision: string, text: string, change: string): Promise<Result<unknown>>;
+  rerun(): Promise<Result<Rerun>>;
+  settle(callback: number, done: boolean): Promise<Result<unknown>>;
   suggestions(): Promise<Result<{ suggestions: Suggestion[] }>>;
+  canned(variety: string, office: string): Promise<Result<{ canned_replies: CannedReply[] }>>;
   people(): Promise<{ colleagues: readonly Colleague[]; offices: readonly Office[] }>;
   insert(text: string): void;
 }
@@ -25,7 +32,11 @@ export class CaseTools {
   private readonly tags = element("input", { type: "text", name: "tags", maxlength: 500 });
   private readonly target = element("select", { name: "target" });
   private readonly found = element("ul", { class: "suggestions" });
-  private readonly blocks: Record<"notes" | "tags" | "transfer" | "wrapUp" | "decide" | "suggest", HTMLDetailsElement>;
+  private readonly asked = element("ul", { class: "notes" });
+  private readonly changeMade = element("input", { type: "text", name: "change-made", maxlength: 1_000 });
+  private readonly review: ReviewBlock;
+  private readonly canned: CannedBlock;
+  private readonly blocks: Record<"callbacks" | "suggest" | "canned" | "review" | "decide" | "notes" | "tags" | "transfer" | "wrapUp", HTMLDetailsElement>;
 
   constructor(
     private readonly id: number,
@@ -34,14 +45,20 @@ export class CaseTools {
     private readonly lookup: Lookup,
     private readonly calls: ToolCalls,
   ) {
+    this.review = new ReviewBlock(lookup, () => calls.rerun(), (problem) => problemText(problem, language(), lookup));
+    this.canned = new CannedBlock(id, language, lookup, { list: (variety, office) => calls.canned(variety, office), insert: (text) => calls.insert(text), reason: (problem) => problemText(problem, language(), lookup) });
     this.blocks = {
+      callbacks: this.block("callbacks", this.asked),
       suggest: this.block("suggestions", element("p", { class: "faint", ...says("suggestionsHint") }), this.found),
+      canned: this.canned.node,
+      review: this.review.node,
+      decide: this.choiceBlock("decide", "decision", DECISIONS, "decisionText", "decisionDo", true, (decision, text) => calls.decide(decision, text, this.changeMade.value.trim()), [this.field("reviewChangeMade", this.changeMade)]),
       notes: this.noteBlock(),
       tags: this.form("tags", "tagsSave", [this.field("tags", this.tags), element("p", { class: "faint", ...says("tagsHint") })], () => calls.setTags(splitTags(this.tags.value))),
       transfer: this.transferBlock(),
       wrapUp: this.choiceBlock("wrapUp", "outcome", OUTCOMES, "wrapUpNote", "wrapUpDo", false, (outcome, text) => calls.wrapUp(outcome, text)),
-      decide: this.choiceBlock("decide", "decision", DECISIONS, "decisionText", "decisionDo", true, (decision, text) => calls.decide(decision, text)),
     };
+    this.showCallbacks([]);
     this.node.append(...Object.values(this.blocks));
     this.blocks.suggest.addEventListener("toggle", () => this.blocks.suggest.open && void this.suggest());
     this.blocks.transfer.addEventListener("toggle", () => this.blocks.transfer.open && void this.fillTargets());
@@ -50,8 +67,10 @@ export class CaseTools {
   /** What the case allows now. */
   update(shown: Case): void {
     const mine = shown.state === "claimed" && shown.claimed_by_id === this.accountId;
-    this.blocks.suggest.hidden = this.blocks.transfer.hidden = this.blocks.wrapUp.hidden = !mine;
+    this.canned.update(shown);
+    this.blocks.suggest.hidden = this.blocks.canned.hidden = this.blocks.transfer.hidden = this.blocks.wrapUp.hidden = !mine;
     this.blocks.notes.hidden = this.blocks.tags.hidden = !mine && shown.state !== "waiting";
+    this.review.update(shown);
     this.blocks.decide.hidden = !mine || !shown.detail?.match_log_id || Boolean(shown.decision);
     if (document.activeElement !== this.tags) this.tags.value = (shown.tags ?? []).join(this.language() === "en" ? ", " : "、");
     relabel(this.node, this.lookup);
@@ -67,6 +86,17 @@ export class CaseTools {
       }),
     );
     relabel(this.blocks.notes, this.lookup);
+  }
+
+  /** What is still to be done: who wants to be called, who left a message. */
+  showCallbacks(all: readonly Callback[]): void {
+    const open = inOrder(all);
+    this.blocks.callbacks.hidden = open.length === 0;
+    const head = this.blocks.callbacks.querySelector("summary");
+    if (head) head.dataset.sayValues = JSON.stringify({ count: open.length });
+    const now = new Date();
+    this.asked.replaceChildren(...open.map((each) => callbackNode(each, now, (done) => void this.calls.settle(each.id, done))));
+    relabel(this.blocks.callbacks, this.lookup);
   }
 
   private noteBlock(): HTMLDetailsElement {
@@ -93,10 +123,10 @@ export class CaseTools {
     });
   }
 
-  private choiceBlock(title: string, label: string, choices: readonly string[], textLabel: string, action: string, required: boolean, run: (choice: string, text: string) => Promise<Result<unknown>>): HTMLDetailsElement {
+  private choiceBlock(title: string, label: string, choices: readonly string[], textLabel: string, action: string, required: boolean, run: (choice: string, text: string) => Promise<Result<unknown>>, more: Node[] = []): HTMLDetailsElement {
     const select = element("select", { name: label }, ...choices.map((each) => element("option", { value: each, ...says(`${label}_${each}`) })));
     const text = element("textarea", { name: `${label}-text`, rows: 2, maxlength: 4_000, required });
-    return this.form(title, action, [this.field(label, select), this.field(textLabel, text)], () => run(select.value, text.value));
+    return this.form(title, action, [this.field(label, select), this.field(textLabel, text), ...more], () => run(select.value, text.value));
   }
 
   /** Answers that may fit; pressing one only writes it into the box. */
@@ -143,7 +173,7 @@ export class CaseTools {
       button.setAttribute("aria-disabled", "true");
       void run().then((result) => {
         button.removeAttribute("aria-disabled");
-        told.textContent = result.ok ? this.lookup("saved", {}) : this.lookup("refused", { reason: reasonOf(result.problem, this.language(), this.lookup) });
+        told.textContent = result.ok ? this.lookup("saved", {}) : this.lookup("refused", { reason: problemText(result.problem, this.language(), this.lookup) });
       });
     });
     return this.block(title, form);
@@ -153,8 +183,4 @@ export class CaseTools {
 /** Tags as people write them: "給付、急, urgent". */
 export function splitTags(text: string): string[] {
   return [...new Set(text.split(/[,，、;；\n]/).map((each) => each.trim()).filter(Boolean))];
-}
-
-function reasonOf(problem: Problem, language: ConsoleLanguage, lookup: Lookup): string {
-  return (language === "en" ? problem.message.en : problem.message.zh) ?? problem.message.en ?? lookup("problem", {});
 }

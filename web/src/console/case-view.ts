@@ -122,6 +122,7 @@ export class CaseView {
     this.note.replaceChildren(node);
     relabel(this.note, this.lookup);
     this.tools.showNotes(file.notes ?? []);
+    this.tools.showCallbacks(file.callbacks ?? []);
   }
 
   /** Whether there is more before the first line. */
@@ -225,6 +226,7 @@ export class CaseView {
     const reasons = line.author === "jobseeker" && line.escalation.level !== "none" ? line.escalation.reasons : [];
     if (reasons.length) head.append(element("span", { class: "tag check", "data-reasons": JSON.stringify(reasons) }, this.checkText(reasons)));
     const body = element("div", { class: "body", lang: writtenLang(line.text, this.language()) }, line.author === "bot" || line.author === "system" ? richText(line.text) : plainText(line.text, { links: false }));
+    if (line.attachment) markAttachment(body, line.attachment, this.lookup);
     return element("div", { class: `line ${line.author}`, "data-seq": line.seq }, head, body);
   }
 
@@ -273,4 +275,12 @@ export class CaseView {
     this.give.setAttribute("aria-expanded", String(open));
     if (focus) (open ? (this.sure.querySelector("button") as HTMLElement) : this.give).focus();
   }
+}
+
+/** A picture or file is shown as what it was, with the word that it is not kept here. */
+function markAttachment(body: HTMLElement, kind: string, lookup: Lookup): void {
+  body.classList.add("attachment");
+  body.dataset.attachment = kind;
+  body.prepend(icon("attach"));
+  body.append(element("p", { class: "faint", ...says("attachmentNotKept", { kind: lookup(`attachment_${kind}`, {}) }) }));
 }

@@ -11,8 +11,8 @@ import { AlertBar } from "./alert-bar";
 import { CaseList } from "./case-list";
 import type { ToolCalls } from "./case-tools";
 import { CaseView } from "./case-view";
-import { FiguresView } from "./figures-view";
 import { FilterBar } from "./filters";
+import { Pages, type OpenPage } from "./pages";
 import { PresenceBar } from "./presence-bar";
 import { Replies } from "./replies";
 import { consoleSay, type ConsoleLanguage } from "./strings";
@@ -36,7 +36,7 @@ export class Desk {
   private waitingCases: readonly Case[] = [];
   private ownCases: readonly Case[] = [];
   private open: CaseView | null = null;
-  private figures: FiguresView | null = null;
+  private readonly pages: Pages;
   private connected = false;
   private readonly stream: EventStream;
   private readonly timers: ReturnType<typeof setInterval>[] = [];
@@ -56,6 +56,7 @@ export class Desk {
     this.alerts = new AlertBar(this.area, account.id, lookup);
     this.filters = new FilterBar(this.area, account.id, language, lookup, () => this.paint());
     this.presence = new PresenceBar(this.area, account.id, lookup, (state) => void this.setPresence(state));
+    this.pages = new Pages({ api, account, language, lookup, onBack: () => this.close(true), openCase: (id) => void this.show(id), onSignedOut }, (page) => this.showPage(page));
     this.replies = new Replies(api, this.area, account.id, {
       onChanged: () => this.showPending(),
       onSent: (id, seq, message) => this.sent(id, seq, message),
@@ -68,7 +69,7 @@ export class Desk {
       onState: (state) => this.onStream(state),
       onRefused: (status) => this.onRefused(status),
     });
-    const lists = element("nav", { class: "lists", "data-say-label": "lists" }, this.presence.node, ...this.forSupervisors(), this.filters.node, this.queue.node, this.mine.node);
+    const lists = element("nav", { class: "lists", "data-say-label": "lists" }, this.presence.node, this.pages.menu, this.filters.node, this.queue.node, this.mine.node);
     this.node = element("div", { class: "desk" }, this.status, this.alerts.node, element("main", { class: "columns" }, lists, this.place));
     this.choose();
   }
@@ -102,6 +103,7 @@ export class Desk {
   relabel(): void {
     relabel(this.node, this.lookup);
     this.open?.relabel();
+    this.pages.relabel();
     this.paint();
   }
 
@@ -130,7 +132,7 @@ export class Desk {
         if (!waiting.ok) this.failed(waiting.problem);
         if (!mine.ok) this.failed(mine.problem);
         if (waiting.ok && mine.ok) this.lists(waiting.value.cases, mine.value.cases);
-        void this.figures?.refresh();
+        this.pages.refresh();
       } while (this.refreshAgain);
     })().finally(() => (this.refreshing = null));
     return this.refreshing;
@@ -185,7 +187,7 @@ export class Desk {
       tools: this.tools(id),
     });
     this.open = view;
-    this.figures = null;
+    this.pages.leave();
     this.drafts.set(this.openKey, String(id)); // after a reload the same case is open again
     this.place.replaceChildren(view.node);
     this.node.dataset.open = "true";
@@ -210,26 +212,16 @@ export class Desk {
     this.stream.retryNow(); // so that a waiting case that is looked at is followed, too
   }
 
-  /** Supervisors have a board; a button beside the lists opens it in the place of a case. */
-  private forSupervisors(): Node[] {
-    if (this.account.role !== "supervisor") return [];
-    const button = element("button", { type: "button", class: "plain show-figures", ...says("showFigures") });
-    button.addEventListener("click", () => this.showFigures());
-    return [button];
-  }
-
-  private showFigures(): void {
+  /** A further page stands in the place of a case. */
+  private showPage(page: OpenPage): void {
     this.close(false);
-    this.figures = new FiguresView(this.api, this.language, this.lookup, () => this.close(true));
-    this.place.replaceChildren(this.figures.node);
+    this.place.replaceChildren(page.node);
     this.node.dataset.open = "true";
-    this.figures.focus();
-    void this.figures.start();
   }
 
   private close(focus: boolean): void {
     this.open = null;
-    this.figures = null;
+    this.pages.leave();
     this.drafts.remove(this.openKey);
     this.choose();
     delete this.node.dataset.open;
@@ -285,8 +277,11 @@ export class Desk {
       setTags: (tags) => kept(this.api.setTags(id, tags)),
       transfer: (to, note) => kept(this.api.step(id, "transfer", { ...to, note })),
       wrapUp: (outcome, note) => kept(this.api.step(id, "wrap-up", { outcome, note })),
-      decide: (decision, text) => kept(this.api.step(id, "decision", { decision, text })),
+      decide: (decision, text, change) => kept(this.api.step(id, "decision", { decision, text, change_made: change })),
+      rerun: () => this.api.rerun(id),
+      settle: (callback, done) => kept(this.api.settleCallback(callback, done)),
       suggestions: () => this.api.suggestions(id),
+      canned: (variety, office) => this.api.cannedReplies(variety, office),
       people: async () => {
         const [colleagues, offices] = await Promise.all([this.api.colleagues(), this.api.offices()]);
         return { colleagues: colleagues.ok ? colleagues.value.colleagues : [], offices: offices.ok ? offices.value.offices : [] };
@@ -381,7 +376,7 @@ export class Desk {
   /** Our reply has its number; the line itself comes by the stream, or is shown at once from what we sent. */
   private sent(id: number, seq: number, { id: client_message_id, text }: Outgoing): void {
     const said = { author: "counsellor", text, at: new Date().toISOString(), name: this.account.name, client_message_id } as const;
-    const line: Line = { seq, ...said, topic: "", act: "", escalation: { level: "none", reasons: [] } };
+    const line: Line = { seq, ...said, topic: "", act: "", attachment: "", escalation: { level: "none", reasons: [] } };
     this.hear({ ...line, case_id: id });
   }
 

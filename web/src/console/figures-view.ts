@@ -2,6 +2,7 @@
 import { element } from "../shared/dom";
 import { relabel, says, type Lookup } from "../shared/words";
 import type { Colleague, ConsoleApi, Office } from "./api";
+import { table, type PageContext } from "./page";
 import { duration, reasonText, type ConsoleLanguage } from "./strings";
 
 export interface Board {
@@ -29,6 +30,7 @@ const BAR_WIDTH = 120;
 
 export class FiguresView {
   readonly node: HTMLElement;
+  readonly live = true;
   private readonly heading = element("h2", { id: "figures-heading", tabindex: -1, ...says("figures") });
   private readonly now = element("div", { class: "now" });
   private readonly past = element("div", { class: "past" });
@@ -36,16 +38,17 @@ export class FiguresView {
   private readonly to = element("input", { id: "figures-to", type: "date", required: true });
   private readonly told = element("p", { role: "status" });
   private readonly csv = element("a", { class: "plain", download: true, ...says("exportCsv") });
-  private offices: readonly Office[] = [];
+  private readonly api: ConsoleApi;
+  private readonly language: () => ConsoleLanguage;
+  private readonly lookup: Lookup;
+  private offices: readonly Office[] | null = null;
 
-  constructor(
-    private readonly api: ConsoleApi,
-    private readonly language: () => ConsoleLanguage,
-    private readonly lookup: Lookup,
-    onBack: () => void,
-  ) {
+  constructor({ api, language, lookup, onBack }: PageContext) {
+    this.api = api;
+    this.language = language;
+    this.lookup = lookup;
     const back = element("button", { type: "button", class: "plain", ...says("back") });
-    back.addEventListener("click", onBack);
+    back.addEventListener("click", () => onBack?.());
     const show = element("button", { type: "submit", class: "plain", ...says("showHistory") });
     const field = (id: string, key: string, input: HTMLElement): HTMLElement => element("div", { class: "field" }, element("label", { for: id, ...says(key) }), input);
     const form = element("form", { class: "row" }, field("figures-from", "fromDay", this.from), field("figures-to", "toDay", this.to), show, this.csv);
@@ -60,18 +63,17 @@ export class FiguresView {
     relabel(this.node, lookup);
   }
 
-  async start(): Promise<void> {
-    const offices = await this.api.offices();
-    if (offices.ok) this.offices = offices.value.offices;
-    await Promise.all([this.refresh(), this.showHistory()]);
-  }
-
   focus(): void {
     this.heading.focus();
   }
 
-  /** The board again: the queue changed, or a minute is over. */
+  /** The board again: the queue changed, or a minute is over. The history is read at the first time and when it is asked for. */
   async refresh(): Promise<void> {
+    if (!this.offices) {
+      const offices = await this.api.offices();
+      this.offices = offices.ok ? offices.value.offices : [];
+      void this.showHistory();
+    }
     const board = await this.api.figures<Board>("board");
     if (!board.ok) return void (this.told.textContent = this.lookup("problem", {}));
     const { waiting, crises, claimed, overdue, longest_seconds, groups, staff } = board.value;
@@ -85,6 +87,11 @@ export class FiguresView {
       table("boardStaff", ["counsellor", "presence", "boardClaimed"], people),
     );
     relabel(this.now, this.lookup);
+  }
+
+  relabel(): void {
+    relabel(this.node, this.lookup);
+    if (this.offices) void Promise.all([this.refresh(), this.showHistory()]); // names and times in the other language
   }
 
   private async showHistory(): Promise<void> {
@@ -114,7 +121,7 @@ export class FiguresView {
   }
 
   private officeName(id: string): string {
-    const name = this.offices.find((each) => each.id === id)?.name;
+    const name = this.offices?.find((each) => each.id === id)?.name;
     return name?.[this.language() === "en" ? "en" : "zh"] ?? (id || "—");
   }
 }
@@ -135,13 +142,6 @@ function barCell(value: number, most: number): Node {
 
 function numbers(pairs: readonly [string, string][]): HTMLElement {
   return element("dl", { class: "numbers" }, ...pairs.map(([key, value]) => element("div", {}, element("dt", says(key)), element("dd", {}, value))));
-}
-
-function table(caption: string, heads: readonly string[], rows: readonly (readonly (string | Node)[])[]): HTMLElement {
-  const head = element("thead", {}, element("tr", {}, ...heads.map((key) => element("th", { scope: "col", ...says(key) }))));
-  const lines = rows.map((row) => element("tr", {}, ...row.map((cell, place) => (place === 0 ? element("th", { scope: "row" }, cell) : element("td", {}, cell)))));
-  const empty = rows.length ? [] : [element("p", { class: "faint", ...says("unknown") })];
-  return element("div", { class: "table", tabindex: 0, role: "region", "data-say-label": caption }, element("table", {}, element("caption", says(caption)), head, element("tbody", {}, ...lines)), ...empty);
 }
 
 function share(value: number | null): string {

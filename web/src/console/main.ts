@@ -5,8 +5,9 @@ import { openArea } from "../shared/area";
 import { element } from "../shared/dom";
 import { relabel, says, type Lookup } from "../shared/words";
 import { HTML_LANG } from "../strings";
-import { ConsoleApi } from "./api";
+import { ConsoleApi, type Account } from "./api";
 import { Desk } from "./desk";
+import { soleEntry, type Entry, type OpenPage } from "./pages";
 import { SignInView } from "./sign-in-view";
 import { CONSOLE_LANGUAGES, consoleSay, type ConsoleLanguage } from "./strings";
 
@@ -15,6 +16,7 @@ const NAMES: Record<ConsoleLanguage, string> = { "zh-Hant": "繁體中文", en: 
 const area = openArea("localStorage");
 let language: ConsoleLanguage = firstLanguage();
 let desk: Desk | null = null;
+let sole: OpenPage | null = null;
 
 const lookup: Lookup = (key, values) => consoleSay(language, key, values);
 const api = new ConsoleApi(new URL("console/api", new URL(import.meta.env.DEV ? "/" : "..", import.meta.url)).href, () => void enter());
@@ -60,20 +62,32 @@ function showDesk(): void {
   leaveDesk();
   out.hidden = false;
   who.textContent = session.account.name;
+  const only = soleEntry(session.account.role);
+  if (only) return showSole(session.account, only);
   desk = new Desk(api, session.account, () => language, lookup, () => ended());
   stage.replaceChildren(desk.node);
   desk.start();
   desk.focus();
 }
 
+/** Who sees no cases has one page instead of the desk. */
+function showSole(account: Account, entry: Entry): void {
+  sole = entry.make({ api, account, language: () => language, lookup, onBack: null, openCase: () => undefined, onSignedOut: () => ended() });
+  stage.replaceChildren(element("main", { class: "sole" }, sole.node));
+  relabel(sole.node, lookup);
+  sole.focus();
+  void sole.refresh();
+}
+
 /** The session is gone (run out, signed out in another tab); what was not sent stays in the browser. */
 function ended(): void {
-  if (desk) showSignIn("sessionEnded");
+  if (desk || sole) showSignIn("sessionEnded");
 }
 
 function leaveDesk(): void {
   desk?.stop();
   desk = null;
+  sole = null;
 }
 
 function askSignOut(): void {
@@ -113,6 +127,7 @@ function choose(wanted: ConsoleLanguage): void {
   for (const button of languages.querySelectorAll<HTMLElement>("button")) button.setAttribute("aria-pressed", String(button.dataset.language === wanted));
   relabel(document.body, lookup);
   desk?.relabel();
+  sole?.relabel();
 }
 
 function firstLanguage(): ConsoleLanguage {

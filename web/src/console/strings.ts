@@ -1,11 +1,13 @@
 // Every word of the console's interface, in Traditional Chinese and English. "{name}" is filled in.
 import { deskEn, deskHant } from "./desk-strings";
+import { pageEn, pageHant } from "./page-strings";
 
 export const CONSOLE_LANGUAGES = ["zh-Hant", "en"] as const;
 export type ConsoleLanguage = (typeof CONSOLE_LANGUAGES)[number];
 
 const zhHant = {
   ...deskHant,
+  ...pageHant,
   title: "輔導員主控台",
   signInTitle: "輔導員登入",
   login: "帳號",
@@ -107,12 +109,14 @@ const zhHant = {
   reason_adverse_topic: "權益爭議主題",
   reason_sensitive_topic: "敏感主題",
   reason_own_trouble: "本人遇到困難",
+  reason_on_behalf: "櫃台或電話代為開啟",
 } as const;
 
 export type ConsoleKey = keyof typeof zhHant;
 
 const en: Record<ConsoleKey, string> = {
   ...deskEn,
+  ...pageEn,
   title: "Counsellor console",
   signInTitle: "Counsellor sign-in",
   login: "User name",
@@ -214,6 +218,7 @@ const en: Record<ConsoleKey, string> = {
   reason_adverse_topic: "Adverse topic",
   reason_sensitive_topic: "Sensitive topic",
   reason_own_trouble: "In trouble themselves",
+  reason_on_behalf: "Opened at the counter or by telephone",
 };
 
 export const CONSOLE_STRINGS: Record<ConsoleLanguage, Record<ConsoleKey, string>> = { "zh-Hant": zhHant, en };

@@ -1,0 +1,87 @@
+// Which further pages the desk has for whom, and which one is open. What stands in them are the *-page modules and figures-view.ts.
+import { element } from "../shared/dom";
+import { relabel, says } from "../shared/words";
+import { BehalfPage } from "./behalf-page";
+import { CallbacksPage } from "./callbacks-page";
+import { CannedPage } from "./canned-page";
+import { FiguresView } from "./figures-view";
+import { FlagsPage } from "./flags-page";
+import { OfficesPage } from "./offices-page";
+import type { PageContext } from "./page";
+import { ReviewsPage } from "./reviews-page";
+
+export interface OpenPage {
+  readonly node: HTMLElement;
+  readonly live: boolean;
+  refresh(): Promise<void>;
+  relabel(): void;
+  focus(): void;
+}
+
+export interface Entry {
+  readonly key: string;
+  readonly roles: readonly string[];
+  readonly make: (context: PageContext) => OpenPage;
+}
+
+const CASES = ["counsellor", "supervisor"];
+export const MENU: readonly Entry[] = [
+  { key: "showFigures", roles: ["supervisor"], make: (context) => new FiguresView(context) },
+  { key: "pageCallbacks", roles: CASES, make: (context) => new CallbacksPage(context) },
+  { key: "pageBehalf", roles: CASES, make: (context) => new BehalfPage(context) },
+  { key: "pageOffices", roles: CASES, make: (context) => new OfficesPage(context) },
+  { key: "pageCanned", roles: ["supervisor", "editor"], make: (context) => new CannedPage(context) },
+  { key: "pageReviews", roles: ["supervisor"], make: (context) => new ReviewsPage(context) },
+  { key: "pageFlags", roles: ["supervisor", "auditor"], make: (context) => new FlagsPage(context) },
+];
+
+/** The page of a role that sees no cases: an editor's canned replies, an auditor's log. None for who has a desk, or nothing here. */
+export function soleEntry(role: string): Entry | undefined {
+  return CASES.includes(role) ? undefined : MENU.find((each) => each.roles.includes(role));
+}
+
+export class Pages {
+  readonly menu: HTMLElement;
+  private open: OpenPage | null = null;
+
+  constructor(
+    private readonly context: PageContext,
+    private readonly onShow: (page: OpenPage) => void,
+  ) {
+    const mine = MENU.filter((each) => each.roles.includes(context.account.role));
+    this.menu = element("div", { class: "menu row", role: "group", "data-say-label": "menu" });
+    for (const each of mine) {
+      const button = element("button", { type: "button", class: `plain ${each.key === "showFigures" ? "show-figures" : each.key}`, ...says(each.key) });
+      button.addEventListener("click", () => this.show(each));
+      this.menu.append(button);
+    }
+  }
+
+  /** The queue changed, or a minute is over. */
+  refresh(): void {
+    if (this.open?.live) void this.open.refresh();
+  }
+
+  leave(): void {
+    this.open = null;
+    this.mark("");
+  }
+
+  relabel(): void {
+    this.open?.relabel();
+  }
+
+  private show(entry: Entry): void {
+    const page = entry.make(this.context);
+    relabel(page.node, this.context.lookup);
+    this.onShow(page);
+    this.open = page;
+    this.mark(entry.key);
+    page.focus();
+    void page.refresh();
+  }
+
+  private mark(key: string): void {
+    for (const node of this.menu.querySelectorAll<HTMLElement>("button")) node.setAttribute("aria-pressed", String(node.dataset.say === key));
+  }
+}
