@@ -32,6 +32,7 @@ from jobseeker.office_hours import Calendar, LiveCalendar
 from jobseeker.outgoing import Composer
 from jobseeker.places import Place, nearest
 from jobseeker.ports import Dialogue, Outside, PasswordHasher, Preparation, Sender, Turn, TurnRequest
+from jobseeker.privacy.in_hand import InHand
 from jobseeker.profile.card import CardFacts
 from jobseeker.taxonomy import Taxonomy
 from jobseeker.usecases.announce_case import AnnounceCase
@@ -66,6 +67,7 @@ from jobseeker.usecases.staff_presence import StaffPresence
 from jobseeker.usecases.start_conversation import StartConversation
 from jobseeker.usecases.suggest_answers import SuggestAnswers
 from jobseeker.usecases.supervise import Supervise
+from language.contact import read_contact
 from language.detect import detect_variety, foreign_language, to_simplified
 from store.engine import Engines, create_engines
 from store.unit_of_work import SqlStore
@@ -222,7 +224,8 @@ def build_services(
         longest_seconds=settings.retry_longest_seconds,
         lease_seconds=settings.lease_seconds,
     )
-    receive_message = ReceiveMessage(store, clock, composer, planner, secrets, signals)
+    in_hand = InHand(read_contact)
+    receive_message = ReceiveMessage(store, clock, composer, planner, secrets, signals, in_hand)
     read_conversation = ReadConversation(store, secrets)
     most = int(answers.book.figures["files.upload_megabytes"].rows[-1].value) * 1_000_000
     uploads = ResumeUploads(content.taxonomy, content.places, most)
@@ -267,11 +270,11 @@ def build_services(
         start_conversation=start_conversation,
         receive_message=receive_message,
         receive_resume=ReceiveResume(read_conversation, receive_message, uploads),
-        receive_event=ReceiveEvent(store, clock, composer, planner, secrets, signals),
+        receive_event=ReceiveEvent(store, clock, composer, planner, secrets, signals, in_hand),
         connectors=connectors or {},
         read_conversation=read_conversation,
         answer_message=AnswerMessage(
-            store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry, preparations
+            store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry, preparations, in_hand
         ),
         deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}),
         send_alerts=send_alerts,

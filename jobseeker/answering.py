@@ -138,7 +138,11 @@ class Planner:
 
     def is_urgent(self, plan: Plan) -> bool:
         """Whether it must not wait for an earlier message that is still being answered."""
-        return plan.urgency is not None or (not plan.says and not plan.announce and plan.step is None)
+        if (
+            plan.step is not None
+        ):  # a number that was asked for is not kept in the message: it is taken while it is at hand
+            return plan.step[0] == "phone_text"
+        return plan.urgency is not None or (not plan.says and not plan.announce)
 
     def _command(self, conversation: Conversation, base: Plan, command: Command) -> Plan | None:
         if command.name == "language" and command.argument in (*VARIETIES, OTHER_LANGUAGE):

@@ -16,6 +16,7 @@ from jobseeker.clock import local_day
 from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Author, Escalation, Reply, Say, Variety
 from jobseeker.office_hours import closed_params
+from jobseeker.privacy.identifiers import Identifiers
 from jobseeker.records import Conversation, NewOutbound, Owner
 
 REQUIRED_RESPONSES = (
@@ -33,6 +34,7 @@ REQUIRED_RESPONSES = (
     "crisis_waiting",
     "language_switched",
     "rate_limited",
+    "identifiers_masked",
     "offer_counsellor",
     "message_withdrawn",
     "attachment_unread",
@@ -61,6 +63,7 @@ class Composer:
         if missing:
             raise LookupError(f"data/responses has no {', '.join(missing)}")
         self.answers = answers
+        self.identifiers = Identifiers([office.phone for office in answers.pack.offices.values() if office.phone])
         self.self_reading_channels = frozenset(self_reading_channels)
         self._rules = rules
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -70,11 +70,12 @@ class Inbound:
     attempts: int
     received_at: datetime
     reading: Mapping[str, Any] | None = None
+    masked: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
 class NewInbound:
-    """A row to be written to the inbox. `state` "done" where it needs no answer of the dialogue engine."""
+    """A row to be written to the inbox. `masked`: which kinds of identifiers were hidden in the text (jobseeker.privacy.identifiers)."""
 
     conversation_id: str
     channel: str
@@ -85,6 +86,7 @@ class NewInbound:
     received_at: datetime
     message_key: str = ""
     reading: Mapping[str, Any] | None = None
+    masked: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

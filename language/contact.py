@@ -12,6 +12,7 @@ _LABELS = re.compile(
     r"姓名|名字|我叫做?|我是|叫我|電話|手機|号码|號碼|电话|手机|電子郵件|电子邮件|電郵|信箱|邮箱|e-?mail|mail|phone(?: number)?|mobile|tel|my name is|i am|i'm|name|contact|是|is|my|and|和|跟",
     re.IGNORECASE,
 )
+_MASKED = re.compile(r"●{3,}")  # hidden before it came here: there is something, and it is not known what
 _EDGES = " \t\n,，、。.;；:：()（）-/|"
 MAX_NAME_CHARACTERS = 40
 
@@ -19,7 +20,8 @@ MAX_NAME_CHARACTERS = 40
 def read_contact(text: str) -> Contact:
     """What is there; a name is what remains beside number and address, where it is short enough to be one."""
     email, phone = _EMAIL.search(text), _PHONE.search(text)
-    rest = text
+    masked = _MASKED.search(text)
+    rest = _MASKED.sub(" ", text)
     for found in (email, phone):
         rest = rest.replace(found[0], " ") if found else rest
     labelled = re.sub(
@@ -28,4 +30,6 @@ def read_contact(text: str) -> Contact:
     name = " ".join(labelled.split()).strip(_EDGES)
     name = re.sub(rf"(?:{_LABELS.pattern})$", "", name, flags=re.IGNORECASE).strip(_EDGES)
     usable = name if 1 < len(name) <= MAX_NAME_CHARACTERS and not any(c.isdigit() for c in name) else ""
-    return Contact(usable, " ".join(phone[0].split()) if phone else "", email[0] if email else "")
+    return Contact(
+        usable, " ".join(phone[0].split()) if phone else masked[0] if masked else "", email[0] if email else ""
+    )

@@ -26,6 +26,7 @@ INBOUND: tuple[Any, ...] = (
     inbox.c.attempts,
     inbox.c.received_at,
     inbox.c.reading,
+    inbox.c.masked,
 )  # in the order of jobseeker.records.Inbound
 _OUTBOUND = (
     outbox.c.id,
@@ -104,6 +105,7 @@ class InboxRepository:
             "received_at": row.received_at,
             "reading": row.reading,
             "message_key": row.message_key,
+            "masked": list(row.masked) or None,
         }
         found: int | None = (await self.connection.execute(self._insert, values)).scalar_one_or_none()
         return found

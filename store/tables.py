@@ -86,6 +86,7 @@ inbox = Table(
     Column("understanding", NullableJSON),
     Column("escalation", NullableJSON),
     Column("reading", NullableJSON),  # what was read in an uploaded file, until the message is answered
+    Column("masked", NullableJSON),  # which kinds of identifiers were hidden in the text when it came
     Column("received_at", Moment, nullable=False),
     Column("done_at", Moment),
     Column("message_key", String(128), nullable=False, server_default=""),  # the platform's id, for taking it back

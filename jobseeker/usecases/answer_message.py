@@ -17,6 +17,7 @@ from jobseeker.messages import Command, Say, read_command
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Dialogue, Preparation, Secrets, Signals, TurnRequest
 from jobseeker.privacy import ERASED
+from jobseeker.privacy.in_hand import InHand
 from jobseeker.records import Conversation, Inbound
 from jobseeker.storage import Store
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
@@ -79,12 +80,13 @@ class AnswerMessage:
         signals: Signals,
         retry: RetryPolicy = RetryPolicy(),
         preparations: Mapping[str, Preparation] | None = None,
+        in_hand: InHand | None = None,
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
         self.dialogue, self.secrets, self.signals, self.retry = dialogue, secrets, signals, retry
         self.link = LinkChannels(store, clock, composer, secrets, signals)
         self.basis = TellBasis(store, composer.answers.pack)
-        self.preparations = dict(preparations or {})
+        self.preparations, self.in_hand = dict(preparations or {}), in_hand or InHand()
 
     async def __call__(self, conversation_id: str | None = None) -> Answered | None:
         """Answer the oldest message of this conversation, or of the one that has waited longest. None: nothing to do."""
@@ -136,7 +138,7 @@ class AnswerMessage:
         if command is not None and command.name == ERASED:
             await self.dialogue.forget_all(conversation.id)
             return self.planner.withdrawn(conversation)
-        plan = self.planner.without_dialogue(conversation, row.text, command)
+        plan = self.planner.without_dialogue(conversation, self._asked_for(conversation, row), command)
         if plan is not None:
             return plan
         if command is not None and command.name in ("link", "unlink"):
@@ -156,7 +158,7 @@ class AnswerMessage:
         )
         turn = await self.dialogue.turn(request)
         plan = self.planner.from_turn(conversation, row.text, command, turn)
-        plan = replace(plan, effects=await self._prepared(conversation, plan.effects))
+        plan = replace(plan, effects=await self._prepared(conversation, row, plan.effects))
         if not plan.says and not plan.announce and not plan.effects:
             raise DialogueProtocol("the dialogue engine has nothing to say")
         return plan
@@ -168,10 +170,18 @@ class AnswerMessage:
             return await self.link.use_code(conversation, command.argument)
         return await self.link.make_code(conversation)
 
+    def _asked_for(self, conversation: Conversation, row: Inbound) -> str:
+        """The text; as it was written where a telephone number was asked for and this may be it."""
+        return (self.in_hand.text(row.id) if conversation.expecting.startswith("phone:") else None) or row.text
+
     async def _prepared(
-        self, conversation: Conversation, effects: tuple[tuple[str, Mapping[str, Any]], ...]
+        self, conversation: Conversation, row: Inbound, effects: tuple[tuple[str, Mapping[str, Any]], ...]
     ) -> tuple[tuple[str, Mapping[str, Any]], ...]:
         """The effects with what takes long done beforehand: no transaction waits for a file to be made."""
+        effects = tuple(
+            (name, self.in_hand.with_contact(row.id, params) if name == "store_file" else params)
+            for name, params in effects
+        )
         return tuple(
             [
                 (name, await self.preparations[name](conversation, params) if name in self.preparations else params)
@@ -187,7 +197,10 @@ class AnswerMessage:
                 raise _LeaseLostError
             if not bot_speaks(locked.owner) and bot_speaks(conversation.owner):
                 plan = plan.once_a_person_speaks()  # a counsellor has come in while the engine was thinking
-            done = await carry_out_plan(work, self.composer, locked, row.id, plan, now=now, release=True)
+            done = await carry_out_plan(
+                work, self.composer, locked, row.id, plan, now=now, release=True, masked=row.masked or ()
+            )
+        self.in_hand.drop(row.id)
         tell(self.signals, conversation.id, plan, done)
 
     async def _fail(self, conversation: Conversation, row: Inbound, problem: Exception) -> Answered:

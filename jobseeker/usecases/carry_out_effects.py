@@ -93,7 +93,9 @@ async def store_file(turn: Turn, params: Mapping[str, Any]) -> Effected:
     await turn.keep_files(made)
     await turn.note("file.made", format=params["format"])
     item = {"type": "file", "title": f"file_title_{params['format']}", "url": params["url"]}
-    return Effected(turn.conversation, (Say("cards", "resume_ready", {"items": [item]}),))
+    ready = Say("cards", "resume_ready", {"items": [item]})
+    missing = (Say("utterance", "resume_contact_missing"),) if params.get("contact_missing") else ()
+    return Effected(turn.conversation, (ready, *missing))
 
 
 EFFECTS: Mapping[str, Effect] = {

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from jobseeker.answering import Plan
 from jobseeker.handoff import bot_speaks
-from jobseeker.messages import Escalation
+from jobseeker.messages import Escalation, Say
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
 from jobseeker.privacy.notice import NOTICE_VERSION, changed
@@ -38,11 +38,13 @@ async def carry_out_plan(
     *,
     now: datetime,
     release: bool,
+    masked: Sequence[str] = (),
 ) -> CarriedOut:
     """Effects, case, replies, alert, inbox row and conversation, all in `work`, which has locked `conversation`.
 
     Args:
         release: end the conversation's lease with it.
+        masked: the kinds of identifiers that were hidden in the message; the person is told once, after the answer.
 
     Raises:
         DialogueProtocol: an effect that is not known, or of the wrong form.
@@ -81,6 +83,7 @@ async def carry_out_plan(
     if says and plan.author == "bot" and plan.urgency is None and conversation.notice_version != NOTICE_VERSION:
         says.append(changed())
         conversation = replace(conversation, notice_version=NOTICE_VERSION)
+    hint = await _hint(work, conversation, plan, masked)
     rows = [
         composer.row(
             conversation,
@@ -97,6 +100,9 @@ async def carry_out_plan(
         )
         for number, say in enumerate(says)
     ]
+    if hint is not None:
+        key, seq = _hint_key(conversation), conversation.next_seq + len(rows)
+        rows.append(composer.row(conversation, hint, key=key, seq=seq, now=now, author="system", inbox_id=inbox_id))
     if rows:
         await work.outbox.add(rows)
     if plan.alert:
@@ -116,6 +122,18 @@ async def _flag(
     """Write the log of crises; until a person has seen it the conversation is in the crisis lane."""
     await work.flags.add(conversation_id=conversation.id, case_id=case.id, inbox_id=inbox_id, reasons=reasons, now=now)
     return conversation if not bot_speaks(conversation.owner) else replace(conversation, crisis_at=now)
+
+
+async def _hint(work: UnitOfWork, conversation: Conversation, plan: Plan, masked: Sequence[str]) -> Say | None:
+    """That identifiers were hidden: once in a conversation, not where they were asked for, and never beside a crisis."""
+    asked_for = (plan.step or ("", ""))[0] == "phone_text" or any(name == "store_file" for name, _ in plan.effects)
+    if not masked or asked_for or plan.is_crisis or await work.outbox.by_key(_hint_key(conversation)) is not None:
+        return None
+    return Say("utterance", "identifiers_masked", {"kinds": [{"key": f"identifier_{kind}"} for kind in masked]})
+
+
+def _hint_key(conversation: Conversation) -> str:
+    return f"masked:{conversation.id}"
 
 
 def tell(signals: Signals, conversation_id: str, plan: Plan, done: CarriedOut) -> None:

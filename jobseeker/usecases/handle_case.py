@@ -89,7 +89,7 @@ class HandleCase:
             else:
                 await work.cases.note(case.id, **values)
             if note.strip():
-                await work.notes.add(case.id, account_id=account.id, kind="wrap_up", text=note.strip(), now=now)
+                await work.notes.add(case.id, account_id=account.id, kind="wrap_up", text=self._hidden(note), now=now)
             await _record(held, account, "case.wrapped_up", outcome=outcome)
         return await self._told(held.case)
 
@@ -151,7 +151,7 @@ class HandleCase:
                 raise NotOwner from None
             await held.work.conversations.save(conversation, now=held.now)
             if note.strip():
-                text = note.strip()[:NOTE_CHARACTERS]
+                text = self._hidden(note)[:NOTE_CHARACTERS]
                 await held.work.notes.add(case_id, account_id=account.id, kind="transfer", text=text, now=held.now)
         self.signals.message_received(held.conversation.id)
         self.signals.outbox_changed()
@@ -159,7 +159,7 @@ class HandleCase:
 
     async def note(self, account: Account, case_id: int, text: str) -> int:
         """A note for staff; its id. Raises MalformedRequest, CaseNotFound, NotOwner (claimed by somebody else)."""
-        text = text.strip()
+        text = self._hidden(text)
         if not 1 <= len(text) <= NOTE_CHARACTERS:
             raise MalformedRequest(f"text: 1-{NOTE_CHARACTERS} characters")
         async with self._held(case_id) as held:
@@ -199,6 +199,10 @@ class HandleCase:
         async with self.store.write() as work:
             case, conversation = await locked_case(work, case_id)
             yield _Held(work, conversation, case, now)
+
+    def _hidden(self, note: str) -> str:
+        """A note as it is kept: without identifiers."""
+        return self.composer.identifiers.mask(note.strip()).text
 
     @staticmethod
     def _own(account: Account, held: _Held) -> None:

@@ -46,7 +46,8 @@ class OpenOnBehalf:
         async with self.store.write() as work:
             await work.cases.note(case.id, tags=(place,))
             if note.strip():
-                await work.notes.add(case.id, account_id=account.id, kind="note", text=note.strip()[:4_000], now=now)
+                text = self.open_case.composer.identifiers.mask(note.strip()[:4_000]).text
+                await work.notes.add(case.id, account_id=account.id, kind="note", text=text, now=now)
             await work.ledger.record(
                 at=now,
                 actor=f"account:{account.id}",

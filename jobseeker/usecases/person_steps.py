@@ -11,6 +11,7 @@ from jobseeker.handoff import PHONE, URGENCY_CRISIS, next_owner
 from jobseeker.handoff_records import Case, Deadline
 from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Say
+from jobseeker.privacy.in_hand import shown
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
 from jobseeker.usecases.effect import Effected
@@ -74,7 +75,7 @@ async def phone(
     found = PHONE.search(said)
     assert found is not None, "the planner has looked"
     await work.callbacks.set_contact(int(number), found[0].strip())
-    return _say(conversation, "callback_number_kept", queue_changed=True, number=found[0].strip())
+    return _say(conversation, "callback_number_kept", queue_changed=True, number=shown(found[0]))
 
 
 async def message(work: UnitOfWork, conversation: Conversation, _: str, now: datetime, rules: HandoffRules) -> Effected:

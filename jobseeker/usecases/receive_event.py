@@ -17,6 +17,7 @@ from jobseeker.inbound_text import clean_text, text_parts
 from jobseeker.messages import MAX_TEXT_CHARACTERS, VARIETIES, Command, InboundMessage, Say, parse_command
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Secrets, Signals
+from jobseeker.privacy.in_hand import InHand
 from jobseeker.records import Conversation, NewInbound
 from jobseeker.storage import Store, UnitOfWork
 from jobseeker.usecases.receive_message import AlreadyThereError, keep_message, tell_received
@@ -44,10 +45,17 @@ class ReceiveEvent:
     """Takes one event of one person."""
 
     def __init__(
-        self, store: Store, clock: Clock, composer: Composer, planner: Planner, secrets: Secrets, signals: Signals
+        self,
+        store: Store,
+        clock: Clock,
+        composer: Composer,
+        planner: Planner,
+        secrets: Secrets,
+        signals: Signals,
+        in_hand: InHand | None = None,
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
-        self.secrets, self.signals = secrets, signals
+        self.secrets, self.signals, self.in_hand = secrets, signals, in_hand or InHand()
 
     async def __call__(self, event: InboundMessage | Withdrawal | Presence, *, too_fast: bool = False) -> Taken:
         """Keep it.
@@ -89,7 +97,9 @@ class ReceiveEvent:
             for part in parts:
                 current = await work.conversations.take_seq(conversation.id)
                 assert current is not None, "it was found or made in this transaction"
-                _, plan, done = await keep_message(work, self.composer, self.planner, current, part, now=now)
+                _, plan, done = await keep_message(
+                    work, self.composer, self.planner, current, part, now=now, in_hand=self.in_hand
+                )
                 told.append((plan, done))
         for plan, done in told:
             tell_received(self.signals, conversation.id, plan, done)
@@ -150,7 +160,7 @@ class ReceiveEvent:
             ]
         command = message.command or parse_command(parts[0])
         if command is None and len(parts[0]) <= TITLE_CHARACTERS:  # a button that this channel shows as text
-            titled = await work.channels.choice_titled(conversation.id, parts[0])
+            titled = await work.channels.choice_titled(conversation.id, self.composer.identifiers.mask(parts[0]).text)
             command = parse_command(titled.payload) if titled else None
         return [replace(message, text=parts[0], command=self.planner.readable(command, parts[0]))]
 

@@ -17,6 +17,7 @@ from jobseeker.inbound_text import clean_text
 from jobseeker.messages import InboundMessage
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Secrets, Signals
+from jobseeker.privacy.in_hand import InHand
 from jobseeker.records import Conversation, NewInbound
 from jobseeker.storage import Store, UnitOfWork
 from jobseeker.usecases.carry_out_plan import CarriedOut, carry_out_plan, tell
@@ -40,10 +41,17 @@ class ReceiveMessage:
     """Takes one message of a known conversation."""
 
     def __init__(
-        self, store: Store, clock: Clock, composer: Composer, planner: Planner, secrets: Secrets, signals: Signals
+        self,
+        store: Store,
+        clock: Clock,
+        composer: Composer,
+        planner: Planner,
+        secrets: Secrets,
+        signals: Signals,
+        in_hand: InHand | None = None,
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
-        self.secrets, self.signals = secrets, signals
+        self.secrets, self.signals, self.in_hand = secrets, signals, in_hand or InHand()
 
     async def __call__(self, message: InboundMessage, *, token: str) -> Received:
         """Keep it. `message.conversation_key` is the conversation's id.
@@ -61,7 +69,13 @@ class ReceiveMessage:
                 check_token(conversation, self.secrets.digest(token))
                 assert conversation is not None, "check_token has refused it"
                 received, plan, done = await keep_message(
-                    work, self.composer, self.planner, conversation, message, now=self.clock.now()
+                    work,
+                    self.composer,
+                    self.planner,
+                    conversation,
+                    message,
+                    now=self.clock.now(),
+                    in_hand=self.in_hand,
                 )
         except AlreadyThereError:
             return await self._first(message)
@@ -84,32 +98,40 @@ async def keep_message(
     message: InboundMessage,
     *,
     now: datetime,
+    in_hand: InHand,
 ) -> tuple[Received, Plan | None, CarriedOut | None]:
     """Write the inbox row, and settle it at once where it must not wait. `conversation` has just given out its last seq.
+
+    Identifiers are hidden in all that is written. What must not wait is decided on the text as it was sent.
 
     Returns what was kept, the plan that was carried out (None: a worker answers), and what came of it.
     Raises AlreadyThereError.
     """
     seq = conversation.next_seq - 1
-    command = message.command.to_payload() if message.command else ""
+    masked = composer.identifiers.mask(message.text)
     row = NewInbound(
         conversation.id,
         message.channel,
         message.event_id,
         seq,
-        message.text,
-        command,
+        masked.text,
+        composer.identifiers.mask(message.command.to_payload()).text if message.command else "",
         now,
         message.message_key,
-        message.reading,
+        None if message.reading is None else composer.identifiers.mask_value(message.reading),
+        masked.kinds,
     )
     inbox_id = await work.inbox.add(row)
     if inbox_id is None:
         raise AlreadyThereError
     plan = planner.without_dialogue(conversation, message.text, message.command)
     if plan is None or not planner.is_urgent(plan):
+        if masked.kinds:
+            in_hand.hold(inbox_id, message.text, now)
         return Received(inbox_id, seq, duplicate=False), None, None
-    done = await carry_out_plan(work, composer, conversation, inbox_id, plan, now=now, release=False)
+    done = await carry_out_plan(
+        work, composer, conversation, inbox_id, plan, now=now, release=False, masked=masked.kinds
+    )
     return Received(inbox_id, seq, duplicate=False, settled=True), plan, done
 
 

@@ -10,6 +10,7 @@ from jobseeker.inbound_text import clean_text
 from jobseeker.messages import Say
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
+from jobseeker.privacy.identifiers import IDENTITY
 from jobseeker.records import Account
 from jobseeker.storage import Store
 
@@ -28,7 +29,7 @@ class ReplyAsCounsellor:
             CaseNotFound: there is no such case.
             NotOwner: it is not this counsellor's at the moment.
         """
-        text = clean_text(text)
+        text = self.composer.identifiers.mask(clean_text(text), IDENTITY).text
         now = self.clock.now()
         key = f"counsellor:{account.id}:{client_message_id}"
         async with self.store.write() as work:

@@ -17,6 +17,7 @@ from jobseeker.journeys.toolbox import Toolbox
 from jobseeker.messages import Say
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
+from jobseeker.privacy.identifiers import IDENTITY
 from jobseeker.records import Account
 from jobseeker.storage import Store
 from jobseeker.usecases.case_moves import locked_case, say
@@ -117,7 +118,7 @@ class ReviewResult:
         """
         if decision not in DECISIONS:
             raise MalformedRequest(f"decision: one of {', '.join(DECISIONS)}")
-        text, now = clean_text(text), self.clock.now()
+        text, now = self.composer.identifiers.mask(clean_text(text), IDENTITY).text, self.clock.now()
         async with self.store.write() as work:
             case, conversation = await locked_case(work, case_id)
             if CONTESTED not in case.reasons:

@@ -171,7 +171,7 @@ async def test_a_call_back(kit: Kit) -> None:
     (other,) = await kit.ask(started, "可以領多少")
     assert other.topic == "ui_amount", "what is no number is an ordinary message"
     (number,) = await kit.ask(started, "請打 0912-345-678 謝謝")
-    assert (number.say.key, number.say.params["number"]) == ("callback_number_kept", "0912-345-678")
+    assert (number.say.key, number.say.params["number"]) == ("callback_number_kept", "●●●678")
     (again,) = await kit.ask(started, "改時間", slots[2])
     assert again.say.key == "callback_kept"
     assert await kit.rows("SELECT state, contact FROM callback_request ORDER BY id") == [
