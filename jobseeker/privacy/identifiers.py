@@ -63,7 +63,7 @@ _SAYS_IDENTITY = re.compile(
 )
 _SAYS_PASSPORT = re.compile(r"護照|护照|passport", re.IGNORECASE)
 _SAYS_PHONE = re.compile(
-    r"電話|电话|手機|手机|聯絡|联络|联系|市話|市话|打給我|打给我|\bphone|\bcall me|\btel\b|mobile|\bcell\b|whatsapp|reach me",
+    r"電話|电话|手機|手机|聯絡|联络|联系|市話|市话|打給我|打给我|\bphone|\bcall me|\btel\b|mobile|\bcell\b|reach me",
     re.IGNORECASE,
 )
 _SAYS_ACCOUNT = re.compile(
