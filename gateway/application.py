@@ -14,12 +14,12 @@ from aiohttp import web
 from app.wiring import Services
 from gateway.health import Health
 from gateway.intake import Intake
-from gateway.limits import RateLimits
+from gateway.limits import Admission, RateLimits
 from gateway.middleware.errors import errors
 from gateway.middleware.security import put_headers, security
 from gateway.rasa_client import RasaClient, answers_ok
 from gateway.routes import conversations, desk_webhooks, events, files, health, pages, uploads, webhooks
-from gateway.services_key import CLOSING, HEALTH, INTAKE, LIMITS, SERVICES
+from gateway.services_key import ADMISSION, CLOSING, HEALTH, INTAKE, LIMITS, SERVICES
 from gateway.workers.alerts import AlertWorker
 from gateway.workers.clock import ClockWorker
 from gateway.workers.deadlines import DeadlineWorker
@@ -37,7 +37,8 @@ def build_application(services: Services, rasa: RasaClient) -> web.Application:
     app = web.Application(client_max_size=services.settings.body_limit_bytes, middlewares=[security, errors])
     app[SERVICES] = services
     app[LIMITS] = RateLimits(services.settings)
-    app[INTAKE] = Intake(services)
+    app[ADMISSION] = Admission.of(services.settings)
+    app[INTAKE] = Intake(services, app[ADMISSION])
     app[CLOSING] = asyncio.Event()
     app.on_response_prepare.append(put_headers)
     app.on_shutdown.append(_end_streams)

@@ -11,7 +11,7 @@ from aiohttp import ClientError
 from app.settings import Settings
 from app.wiring import Services
 from connectors.base import Connector, Parsed
-from gateway.limits import Buckets
+from gateway.limits import Admission, Buckets
 from jobseeker.channels import GroupCall, Withdrawal
 from jobseeker.errors import TooManyMessages
 from jobseeker.messages import VARIETIES
@@ -25,8 +25,8 @@ GROUP_EVERY_SECONDS = 3_600.0  # a group is told once an hour
 class Intake:
     """Keeps what was read from one request, then starts the courtesies. One for the whole gateway."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, admission: Admission) -> None:
+        self._services, self._admission = services, admission
         settings: Settings = services.settings
         self._people = Buckets(settings.message_burst, settings.messages_per_second)
         self._groups = Buckets(1, 1 / GROUP_EVERY_SECONDS)
@@ -40,7 +40,8 @@ class Intake:
                 continue
             writes = not isinstance(event, Withdrawal) and hasattr(event, "text")
             too_fast = writes and not self._may_write(event.channel, event.conversation_key)
-            taken = await self._services.receive_event(event, too_fast=too_fast)
+            async with self._admission.enter(f"{event.channel}:{event.conversation_key}"):
+                taken = await self._services.receive_event(event, too_fast=too_fast)
             if taken.thinking:
                 self._later(connector.show_thinking(event.conversation_key), connector.channel)
         for press in parsed.presses:

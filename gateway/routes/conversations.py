@@ -13,7 +13,7 @@ from connectors.web import CHANNEL, to_inbound
 from gateway.client_address import client_address
 from gateway.replies import json_response, reply_json
 from gateway.requests import LONGEST_WAIT_SECONDS, MessageBody, StartBody, bearer_token, query_number, read_body
-from gateway.services_key import LIMITS, SERVICES
+from gateway.services_key import ADMISSION, LIMITS, SERVICES
 from jobseeker.records import Outbound
 from jobseeker.usecases.receive_message import Received
 
@@ -23,9 +23,11 @@ RECHECK_SECONDS = 10.0  # a safety net: this process calls out what it answers, 
 async def start(request: web.Request) -> web.Response:
     """POST /api/v1/conversations."""
     services = request.app[SERVICES]
-    request.app[LIMITS].conversations.take(client_address(request, services.settings.trust_proxy))
+    address = client_address(request, services.settings.trust_proxy)
+    request.app[LIMITS].conversations.take(address)
     body = await read_body(request, StartBody, optional=True)
-    started = await services.start_conversation(channel=CHANNEL, variety=body.language)
+    async with request.app[ADMISSION].enter(f"address:{address}"):
+        started = await services.start_conversation(channel=CHANNEL, variety=body.language)
     replies = [reply_json(started.greeting)] if started.greeting.rendered is not None else []
     conversation = started.conversation
     return json_response(
@@ -60,7 +62,8 @@ async def write(request: web.Request) -> web.Response:
         conversation_id, text=body.text, client_message_id=body.client_message_id, payload=body.payload
     )
     with services.signals.listen(conversation_topic(conversation_id)) as listener:
-        received = await services.receive_message(message, token=token)
+        async with request.app[ADMISSION].enter(conversation_id):
+            received = await services.receive_message(message, token=token)
         answer = {"inbox_id": received.inbox_id, "seq": received.seq, "duplicate": received.duplicate}
         if not wait:
             return json_response(answer, status=202)

@@ -19,6 +19,7 @@ from connectors.telegram import CONNECTOR, TelegramConnector, TelegramSettings
 from connectors.telegram_cards import CALLBACK_BYTES, escape, plain
 from connectors.telegram_updates import variety_of
 from gateway.intake import Intake
+from gateway.limits import Admission
 from gateway.workers.fetch import FetchWorker
 from jobseeker.answers import Answers
 from jobseeker.messages import Button, Reply
@@ -281,7 +282,7 @@ async def test_long_polling_keeps_and_then_confirms(sqlite_template: Path, tmp_p
         assert connector.polls
         person = await bench.newcomer()
         platform.updates = [json.loads(platform.text(person, f"謝謝 {number}")) for number in range(3)]
-        worker = FetchWorker(connector, Intake(bench.services))
+        worker = FetchWorker(connector, Intake(bench.services, Admission(1)))
         running = asyncio.create_task(worker.run())
         await _until(lambda: not platform.updates)
         worker.stop()

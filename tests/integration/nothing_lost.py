@@ -7,6 +7,7 @@ server and the database are real; LINE and Telegram are the stand-ins of tests/d
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import random
@@ -23,6 +24,7 @@ from typing import Any
 
 import aiohttp
 import yaml
+from sqlalchemy.exc import DBAPIError
 
 from connectors.registry import discover
 from tests.doubles.platforms.standin import StandIn, stand_in
@@ -31,6 +33,9 @@ from tests.stack import ROOT, free_port, service_environment, start_process
 
 PLATFORMS = ("line", "telegram")
 REDELIVERED = REFUSED = 0.10  # of the platforms' requests; of our calls to them
+MOST_WAITING = (
+    300  # messages without an answer; people wait for one before they go on, so that kills meet all of the work
+)
 READY_SECONDS = 300.0  # of a machine that does other things, too
 
 
@@ -136,6 +141,7 @@ class Drive:
         messages: int,
         kills: int,
         people: int,
+        ledger: Ledger,
         outage: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self.fleet, self.http, self.messages, self.kills = fleet, http, messages, kills
@@ -144,14 +150,27 @@ class Drive:
         self.texts = questions()
         self.people, self.outage = people, outage
         self.writers: list[Writer] = []
+        self.ledger, self.waiting = ledger, 0
         self.paths = {channel: registration.path for channel, registration in discover().items()}
 
     async def run(self) -> list[Writer]:
         """Until all messages are taken and all kills done."""
         channels = ("web", *PLATFORMS)
         people = [self._person(channels[number % 3]) for number in range(self.people)]
-        await asyncio.gather(self._outage(), *people)
+        looking = asyncio.create_task(self._look())
+        try:
+            await asyncio.gather(self._outage(), *people)
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
         return self.writers
+
+    async def _look(self) -> None:
+        """How many messages wait; while the database is away, what was known last."""
+        while True:
+            with contextlib.suppress(DBAPIError, OSError):
+                self.waiting = (await self.ledger.rows("SELECT count(*) FROM inbox WHERE state = 'pending'"))[0][0]
+            await asyncio.sleep(0.5)
 
     async def _outage(self) -> None:
         """When half of all is written."""
@@ -176,6 +195,8 @@ class Drive:
                 and self.fleet.kills < self.kills
             ):
                 self.fleet.kill_one()
+            while self.waiting > MOST_WAITING:  # noqa: ASYNC110 - the rows tell
+                await asyncio.sleep(0.2)
             await self._write(writer, f"{self.texts[number % len(self.texts)]} #{number}")
 
     async def _write(self, writer: Writer, text: str) -> None:
@@ -257,7 +278,7 @@ async def soak(
         await fleet.until_ready()
         timeout = aiohttp.ClientTimeout(total=20)
         async with aiohttp.ClientSession(timeout=timeout) as http:
-            writers = await Drive(fleet, http, messages, kills, people, outage).run()
+            writers = await Drive(fleet, http, messages, kills, people, ledger, outage).run()
         assert fleet.kills == kills, f"{fleet.kills} of {kills} kills happened: nothing was tested"
         await ledger.settle()
         outcome = await count(ledger, writers, platforms, fleet.kills)

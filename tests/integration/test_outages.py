@@ -7,6 +7,7 @@ JOBSEEKER_OUTAGE_SECONDS makes the outages longer than a test run likes (`make s
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
 import resource
@@ -19,12 +20,14 @@ from pathlib import Path
 import aiohttp
 import psutil
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.doubles.platforms.line import Platform as Line
 from tests.doubles.platforms.standin import StandIn, post
 from tests.doubles.platforms.telegram import Platform as Telegram
 from tests.doubles.processes import DialogueServer, Gateway, Person
-from tests.integration.conftest import postgres_server
+from tests.integration.conftest import Postgres, postgres_server
 from tests.integration.test_faults import QUESTION, assert_answered_once, wait_for_status
 
 pytestmark = pytest.mark.processes
@@ -131,6 +134,40 @@ def test_a_database_that_is_away_loses_nothing_of_what_people_and_platforms_send
         for gateway in pair:
             wait_for_status(f"{gateway.url}/healthz", 200)
             gateway.kill()
+
+
+@pytest.mark.postgres
+async def test_people_who_give_up_and_send_again_do_not_take_every_connection(
+    postgres: Postgres, make_gateway: Callable[..., Gateway]
+) -> None:
+    """One conversation cannot be written to; its page has given up fifty times. The gateway has five connections."""
+    url = await postgres.migrated()
+    gateway = make_gateway(database_url=url, database_pool_size=5)
+    await asyncio.to_thread(gateway.up)
+    stuck, other = await asyncio.to_thread(gateway.begin), await asyncio.to_thread(gateway.begin)
+    engine = create_async_engine(url)
+    path = f"{gateway.url}/api/v1/conversations/{stuck.id}/messages"
+    try:
+        async with engine.connect() as held, aiohttp.ClientSession() as http:
+            await held.execute(text("SELECT id FROM conversation WHERE id = :id FOR UPDATE"), {"id": stuck.id})
+
+            async def give_up(number: int) -> None:
+                body = {"text": QUESTION, "client_message_id": f"m{number % 3}"}
+                options = {"json": body, "headers": {"Authorization": f"Bearer {stuck.token}"}}
+                with contextlib.suppress(TimeoutError):
+                    async with http.post(path, timeout=aiohttp.ClientTimeout(total=1.0), **options):
+                        pass
+
+            await asyncio.gather(*(give_up(number) for number in range(50)))
+            for number in range(3):
+                status, body = await asyncio.to_thread(other.write, QUESTION, f"m{number}", wait=30)
+                assert status == 200, body
+                assert body["replies"]
+            await held.rollback()
+        status, _ = await asyncio.to_thread(stuck.write, QUESTION, "m0", wait=30)
+        assert status == 200
+    finally:
+        await engine.dispose()
 
 
 def write_until_taken(person: Person, refused: list[int]) -> None:

@@ -15,8 +15,8 @@ from app.signals import ProcessSignals, conversation_topic
 from connectors.web import client_message_id, to_inbound
 from gateway.client_address import client_address
 from gateway.health import Health
-from gateway.limits import MOST_BUCKETS, Buckets
-from jobseeker.errors import MalformedRequest, TooManyMessages
+from gateway.limits import MOST_BUCKETS, Admission, Buckets
+from jobseeker.errors import MalformedRequest, StoreUnavailable, TooManyMessages
 from jobseeker.messages import Command
 
 
@@ -29,6 +29,53 @@ class Hand:
     def __call__(self) -> float:
         """The time."""
         return self.at
+
+
+class TestAdmission:
+    async def test_only_so_many_begin_and_the_others_are_told_in_time(self) -> None:
+        admission, inside, most = Admission(2, 0.2), 0, 0
+        refused: list[str] = []
+        leave, told = asyncio.Event(), asyncio.Event()
+
+        async def come(who: str) -> None:
+            nonlocal inside, most
+            try:
+                async with admission.enter(who):
+                    inside += 1
+                    most = max(most, inside)
+                    await leave.wait()
+                    inside -= 1
+            except StoreUnavailable:
+                refused.append(who)
+                if len(refused) == 3:
+                    told.set()
+
+        everybody = [asyncio.create_task(come(str(number))) for number in range(5)]
+        await told.wait()
+        assert (most, inside) == (2, 2)
+        leave.set()
+        await asyncio.gather(*everybody)
+        assert (most, inside, refused) == (2, 0, ["2", "3", "4"])
+        async with admission.enter("0"):  # nothing is left held
+            assert len(admission._turns) == 1
+        assert admission._turns == {}
+
+    async def test_one_person_takes_one_place_and_is_served_in_order(self) -> None:
+        admission, order, leave = Admission(2, 60.0), [], asyncio.Event()
+
+        async def come(who: str, number: int) -> None:
+            async with admission.enter(who):
+                order.append((who, number))
+                if number == 0:
+                    await leave.wait()
+
+        many = [asyncio.create_task(come("a", number)) for number in range(10)]
+        await asyncio.sleep(0)
+        await asyncio.wait_for(come("b", 1), 30)  # the second place is free for others
+        assert order == [("a", 0), ("b", 1)]
+        leave.set()
+        await asyncio.gather(*many)
+        assert [number for who, number in order if who == "a"] == list(range(10))
 
 
 class TestBuckets:
