@@ -20,6 +20,7 @@ from app.commands import estimate as estimate_command
 from app.commands import match as match_commands
 from app.commands import replay as replay_command
 from app.commands import skills as skill_commands
+from app.commands.accounts import accounts, keys
 from app.commands.courses import courses
 from app.commands.privacy import privacy
 from app.commands.taxonomy import taxonomy
@@ -29,8 +30,6 @@ from app.settings import Settings
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The jobseeker assistant: start, stop, train, try, check."
 )
-accounts = typer.Typer(no_args_is_help=True, help="Accounts of counsellors and other staff.")
-app.add_typer(accounts, name="account")
 skill_commands.register(app)
 knowledge = typer.Typer(
     no_args_is_help=True, help="Topics and questions as a spreadsheet, for people who do not edit YAML."
@@ -41,6 +40,8 @@ app.add_typer(vacancies, name="vacancies")
 match_commands.register(app, vacancies)
 app.add_typer(courses, name="courses")
 app.add_typer(privacy, name="privacy")
+app.add_typer(accounts, name="account")
+app.add_typer(keys, name="keys")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -137,25 +138,6 @@ def run_training(force: bool) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         raise fail("training failed; the lines above say why")
-
-
-@accounts.command("add")
-def account_add(
-    login: Annotated[str, typer.Argument(help="What they sign in with.")],
-    name: Annotated[str, typer.Argument(help="What jobseekers see.")],
-    role: Annotated[
-        str, typer.Option(help="counsellor, supervisor, editor, auditor or worker_representative.")
-    ] = "counsellor",
-) -> None:
-    """Make an account; its generated password is shown once."""
-    from app.administration import add_account
-    from jobseeker.errors import MalformedRequest
-
-    try:
-        password = asyncio.run(add_account(Settings(), login, name, role))
-    except MalformedRequest as problem:
-        raise fail(problem.detail) from problem
-    typer.echo(f"login {login}, password {password} (shown once)")
 
 
 @app.command()

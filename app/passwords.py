@@ -45,6 +45,11 @@ class SystemSecrets:
         """256 bits, URL-safe."""
         return secrets.token_urlsafe(32)
 
+    def password(self) -> str:
+        """120 bits that can be read out on the telephone."""
+        letters = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters that look alike
+        return "-".join("".join(secrets.choice(letters) for _ in range(6)) for _ in range(4))
+
     def identifier(self) -> str:
         """128 bits in hex."""
         return secrets.token_hex(16)

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from jobseeker.usecases.create_account import ROLES
+
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "JOBSEEKER_"
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -65,6 +67,15 @@ class Settings(BaseSettings):
 
     # staff
     session_hours: float = Field(default=12.0, gt=0, le=168)
+    second_factor_roles: Annotated[tuple[str, ...], NoDecode] = ()
+    second_factor_name: str = Field(default="Jobseeker desk", pattern=r"^[^:]{1,64}$")
+    encryption_keys: SecretStr = SecretStr("")
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scopes: str = Field(default="openid email", pattern=r"(^|\s)openid(\s|$)")
+    oidc_name: str = Field(default="OpenID Connect", max_length=64)
+    oidc_trusts_mfa: bool = False
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     # the hand-off, told outside
@@ -78,7 +89,7 @@ class Settings(BaseSettings):
     chatwoot_inbox: SecretStr = SecretStr("")
     chatwoot_secret: SecretStr = SecretStr("")
 
-    @field_validator("allowed_origins", "desk_mail", "on_call_mail", mode="before")
+    @field_validator("allowed_origins", "desk_mail", "on_call_mail", "second_factor_roles", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         """Origins are written one after the other with commas."""
@@ -88,6 +99,14 @@ class Settings(BaseSettings):
             else value
         )
 
+    @field_validator("second_factor_roles")
+    @classmethod
+    def _known_roles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """A role that is misspelt would ask nobody for a code."""
+        if unknown := set(value) - set(ROLES):
+            raise ValueError(f"{', '.join(sorted(unknown))}: no such role; there are {', '.join(ROLES)}")
+        return value
+
     @field_validator("lease_seconds")
     @classmethod
     def _longer_than_a_turn(cls, value: float, info: Any) -> float:
@@ -96,6 +115,11 @@ class Settings(BaseSettings):
         if value < timeout * 2:
             raise ValueError(f"must be at least twice JOBSEEKER_RASA_TIMEOUT_SECONDS ({timeout:g})")
         return value
+
+    @property
+    def encryption_key_list(self) -> tuple[str, ...]:
+        """The keys, the newest first."""
+        return tuple(part.strip() for part in self.encryption_keys.get_secret_value().split(",") if part.strip())
 
     @property
     def database(self) -> str:

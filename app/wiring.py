@@ -13,6 +13,7 @@ from app.resume_uploads import ResumeUploads
 from app.settings import Settings
 from app.signals import ProcessSignals
 from app.vacancy_tools import LateTools, stop_words
+from app.wiring_access import StaffAccess, staff_access
 from app.wiring_desk import Bridge, announcers, other_desk
 from connectors.base import Connector
 from connectors.registry import self_reading
@@ -148,6 +149,7 @@ class Services:
     list_cases: ListCases
     read_case: ReadCase
     create_account: CreateAccount
+    access: StaffAccess
     sign_in: SignIn
     sign_out: SignOut
     current_account: CurrentAccount
@@ -257,6 +259,7 @@ def build_services(
             give_back=return_to_bot,
         )
         outside["bridge"], bridge = desk, Bridge(desk, remote)
+    access = staff_access(settings, store, clock, hasher, secrets)
     send_alerts = SendAlerts(store, clock, composer, signals, tools, settings.lease_seconds)
     return Services(
         settings=settings,
@@ -288,9 +291,10 @@ def build_services(
         list_cases=ListCases(store, clock),
         read_case=ReadCase(store, clock),
         create_account=create_account,
-        sign_in=SignIn(store, clock, hasher, secrets, session_hours=settings.session_hours),
+        access=access,
+        sign_in=access.sign_in,
         sign_out=SignOut(store, secrets),
-        current_account=CurrentAccount(store, clock, secrets),
+        current_account=access.current_account,
         close_ended=CloseEnded(store, clock),
         keep_to_retention=KeepToRetention(store, clock, content.pack.figures),
         mend_times=MendTimes(store, clock, settings.lease_seconds),

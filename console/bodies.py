@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import orjson
 from aiohttp import web
@@ -24,6 +24,52 @@ class SignInBody(_Body):
 
     login: Annotated[StrictStr, Field(min_length=1, max_length=64)]
     password: Annotated[StrictStr, Field(min_length=1, max_length=256)]
+
+
+Token = Annotated[StrictStr, Field(min_length=1, max_length=128)]
+Code = Annotated[StrictStr, Field(min_length=1, max_length=32)]
+
+
+class TicketBody(_Body):
+    """POST /console/api/session/enrolment."""
+
+    ticket: Token
+
+
+class FinishBody(TicketBody):
+    """POST /console/api/session/second-factor."""
+
+    code: Code
+
+
+class CodeBody(_Body):
+    """POST /console/api/second-factor/confirmation."""
+
+    code: Code
+
+
+class NewFactorBody(_Body):
+    """POST /console/api/second-factor."""
+
+    password: Annotated[StrictStr, Field(min_length=1, max_length=256)]
+    code: Annotated[StrictStr, Field(max_length=32)] = ""
+
+
+class NewAccountBody(_Body):
+    """POST /console/api/accounts."""
+
+    login: StrictStr
+    name: StrictStr
+    role: StrictStr = "counsellor"
+    languages: list[Literal["zh", "en"]] = ["zh", "en"]
+
+
+class AccountBody(_Body):
+    """PUT /console/api/accounts/{id}."""
+
+    role: StrictStr | None = None
+    active: StrictBool | None = None
+    email: StrictStr | None = None
 
 
 class ReplyBody(_Body):

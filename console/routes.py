@@ -5,19 +5,10 @@ from __future__ import annotations
 from aiohttp import web
 
 from app.wiring import Services
-from console import canned, desk, figures
-from console.bodies import ReplyBody, SignInBody, case_id, json_response, read_body
+from console import access, canned, desk, figures, oidc
+from console.bodies import ReplyBody, case_id, json_response, read_body
 from console.live import events
-from console.sessions import (
-    SERVICES,
-    SESSION,
-    drop_cookie,
-    for_cases,
-    refuse_other_sites,
-    session_token,
-    set_cookie,
-    signed_in,
-)
+from console.sessions import SERVICES, SESSION, for_cases
 
 PREFIX = "/console/api"
 
@@ -25,9 +16,8 @@ PREFIX = "/console/api"
 def setup(app: web.Application, services: Services) -> None:
     """Add the console's routes to the gateway's application."""
     app[SERVICES] = services
-    app.router.add_post(f"{PREFIX}/session", sign_in)
-    app.router.add_get(f"{PREFIX}/session", signed_in(who_am_i))
-    app.router.add_delete(f"{PREFIX}/session", signed_in(sign_out))
+    access.setup(app, PREFIX)
+    oidc.setup(app, PREFIX)
     app.router.add_get(f"{PREFIX}/cases", for_cases(list_cases))
     app.router.add_get(f"{PREFIX}/cases/{{id}}", for_cases(show_case))
     app.router.add_post(f"{PREFIX}/cases/{{id}}/claim", for_cases(claim))
@@ -37,34 +27,6 @@ def setup(app: web.Application, services: Services) -> None:
     desk.setup(app, PREFIX)
     figures.setup(app, PREFIX)
     canned.setup(app, PREFIX)
-
-
-async def sign_in(request: web.Request) -> web.Response:
-    """POST /console/api/session. The session a browser had before ends: signing in always makes a new one."""
-    services = request.app[SERVICES]
-    refuse_other_sites(request)
-    body = await read_body(request, SignInBody)
-    opened = await services.sign_in(body.login, body.password)
-    before = session_token(request)
-    if before:
-        await services.sign_out(before)
-    response = json_response({"account": opened.account.to_dict(), "csrf_token": opened.csrf_token})
-    set_cookie(request, response, opened.session_token)
-    return response
-
-
-async def who_am_i(request: web.Request) -> web.Response:
-    """GET /console/api/session."""
-    session = request[SESSION]
-    return json_response({"account": session.account.to_dict(), "csrf_token": session.csrf_token})
-
-
-async def sign_out(request: web.Request) -> web.Response:
-    """DELETE /console/api/session."""
-    await request.app[SERVICES].sign_out(session_token(request))
-    response = web.Response(status=204)
-    drop_cookie(request, response)
-    return response
 
 
 async def list_cases(request: web.Request) -> web.Response:

@@ -22,7 +22,15 @@ JobseekerError
 │   ├── SignInFailed         JS-ACC-003
 │   ├── TooManyAttempts      JS-ACC-004
 │   ├── NotAllowed           JS-ACC-005
-│   └── NotVerified          JS-ACC-006   (a webhook that the platform has not signed)
+│   ├── NotVerified          JS-ACC-006   (a webhook that the platform has not signed)
+│   ├── WrongCode            JS-ACC-007   a code of the second factor that is wrong or was used
+│   ├── SignInExpired        JS-ACC-008   begun too long ago, or elsewhere: begin again
+│   ├── IdentityRefused      JS-ACC-009   the other provider's answer is not accepted, or no account is theirs
+│   ├── ProviderUnavailable  JS-ACC-010   the other provider does not answer as it should
+│   └── NoSuchAccount        JS-ACC-011
+├── EncryptionError       JS-SEC-…    for who runs the service
+│   ├── NoEncryptionKey      JS-SEC-001
+│   └── SealBroken           JS-SEC-002   an encrypted value does not open with the keys that are set
 ├── HandoffError          JS-HND-…
 │   ├── CaseNotFound         JS-HND-001
 │   ├── AlreadyClaimed       JS-HND-002
@@ -207,6 +215,66 @@ class NotVerified(AccessError):
     code = "JS-ACC-006"
     zh = "無法確認這個請求來自該平台。"
     en = "This request does not prove that it comes from the platform."
+
+
+class WrongCode(AccessError):
+    code = "JS-ACC-007"
+    zh = "驗證碼不正確，或已經用過。請等手機上換新的號碼再輸入。"
+    en = "The code is wrong or was already used. Please wait for the next one and enter that."
+
+
+class SignInExpired(AccessError):
+    code = "JS-ACC-008"
+    zh = "登入沒有在時間內完成，請重新登入。"
+    en = "Signing in was not finished in time. Please start again."
+
+
+class IdentityRefused(AccessError):
+    """The provider's answer does not count here. `detail` says why, for the log; whoever tries learns only that it failed."""
+
+    code = "JS-ACC-009"
+    zh = "這個身分無法在這裡登入。請用帳號密碼登入，或請主管確認您的帳號已連結。"
+    en = "This identity cannot sign in here. Use your user name and password, or ask a supervisor whether your account is connected."
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class ProviderUnavailable(AccessError):
+    """The sign-in provider is away or answers something that is not its protocol. `detail`: what, for the log."""
+
+    code = "JS-ACC-010"
+    zh = "目前連不上另一個登入服務，請改用帳號密碼登入，或稍後再試。"
+    en = "The other sign-in service cannot be reached at the moment. Use your user name and password, or try again later."
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NoSuchAccount(AccessError):
+    code = "JS-ACC-011"
+    zh = "找不到這個帳號。"
+    en = "There is no such account."
+
+
+class EncryptionError(JobseekerError):
+    """Something cannot be encrypted or read again."""
+
+
+class NoEncryptionKey(EncryptionError):
+    code = "JS-SEC-001"
+    zh = "這個服務還沒有加密金鑰，請管理員設定 JOBSEEKER_ENCRYPTION_KEYS（jobseeker keys new 會產生一把）。"
+    en = "This service has no encryption key yet. Its administrator sets JOBSEEKER_ENCRYPTION_KEYS (jobseeker keys new makes one)."
+
+
+class SealBroken(EncryptionError):
+    """`str()` is the purpose of the value."""
+
+    code = "JS-SEC-002"
+    zh = "加密的資料打不開，請管理員檢查 JOBSEEKER_ENCRYPTION_KEYS 是否少了舊的金鑰。"
+    en = "An encrypted value cannot be opened. Its administrator checks whether an old key is missing in JOBSEEKER_ENCRYPTION_KEYS."
 
 
 class HandoffError(JobseekerError):

@@ -64,6 +64,34 @@ class Secrets(Protocol):
         ...
 
 
+class Vault(Protocol):
+    """Values that are read again but must not stand in clear in the database. purpose: "<what>:<id>", part of the seal."""
+
+    def seal(self, purpose: str, text: str) -> str:
+        """Encrypt. Raises NoEncryptionKey."""
+        ...
+
+    def open(self, purpose: str, sealed: str) -> str:
+        """Decrypt. Raises NoEncryptionKey, SealBroken."""
+        ...
+
+    def is_outdated(self, sealed: str) -> bool:
+        """Whether an older key sealed it. Raises NoEncryptionKey."""
+        ...
+
+
+class OneTimeCodes(Protocol):
+    """Codes of an authenticator app."""
+
+    def new_secret(self) -> str: ...
+
+    def uri(self, secret: str, login: str) -> str: ...
+
+    def step(self, secret: str, code: str, at: datetime) -> int | None:
+        """The time step whose code this is; None where it is no code of now."""
+        ...
+
+
 class DetectVariety(Protocol):
     """language.detect.detect_variety."""
 

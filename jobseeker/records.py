@@ -236,6 +236,29 @@ class StaffSession:
     account: Account
     csrf_token: str
     expires_at: datetime
+    second_factor: bool = False  # a code was given with it
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """An account as a supervisor sees it."""
+
+    account: Account
+    email: str
+    from_provider: bool  # has signed in at the provider
+    second_factor: bool
+    locked_until: datetime | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form, as the console shows it."""
+        return {
+            **self.account.to_dict(),
+            "active": self.account.active,
+            "email": self.email,
+            "from_provider": self.from_provider,
+            "second_factor": self.second_factor,
+            "locked_until": self.locked_until.isoformat() if self.locked_until else None,
+        }
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,12 @@ from jobseeker.records import (
     NewInbound,
     NewOutbound,
     Outbound,
+    StaffMember,
     StaffSession,
     StoredFile,
     TranscriptLine,
 )
+from jobseeker.storage_access import Access
 from jobseeker.storage_benefits import Reminders
 from jobseeker.storage_handoff import (
     Bridges,
@@ -250,7 +252,27 @@ class Accounts(Protocol):
 
     async def credentials(self, login: str) -> Credentials | None: ...
 
+    async def lock(self, account_id: int) -> Credentials | None:
+        """Read it so that nobody else changes it before this transaction ends."""
+        ...
+
     async def get(self, account_id: int) -> Account | None: ...
+
+    async def by_login(self, login: str) -> Account | None: ...
+
+    async def all(self) -> Sequence[StaffMember]:
+        """By login, those that are off too."""
+        ...
+
+    async def by_provider(self, subject: str, email: str) -> tuple[Account, str] | None:
+        """(the account, its subject): whose subject this is; else whose e-mail (or login) this is, "" matching nobody."""
+        ...
+
+    async def set_provider(self, account_id: int, *, email: str | None = None, subject: str | None = None) -> bool:
+        """Write what is given. False: the e-mail is another account's."""
+        ...
+
+    async def set_place(self, account_id: int, *, role: str, active: bool) -> None: ...
 
     async def count(self) -> int: ...
 
@@ -263,7 +285,14 @@ class Accounts(Protocol):
         ...
 
     async def add_session(
-        self, *, token_hash: str, account_id: int, csrf_token: str, now: datetime, expires_at: datetime
+        self,
+        *,
+        token_hash: str,
+        account_id: int,
+        csrf_token: str,
+        now: datetime,
+        expires_at: datetime,
+        second_factor: bool = False,
     ) -> None: ...
 
     async def session(self, token_hash: str, now: datetime) -> StaffSession | None: ...
@@ -355,6 +384,8 @@ class UnitOfWork(Protocol):
     def channels(self) -> Channels: ...
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def access(self) -> Access: ...
     @property
     def profiles(self) -> Profiles: ...
     @property

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobseeker.records import Account, Credentials, StaffSession
+from jobseeker.records import Account, Credentials, StaffMember, StaffSession
+from store.access_tables import second_factor
 from store.statements import insert_if_new
 from store.tables import account, staff_session
 
@@ -53,6 +54,59 @@ class AccountRepository:
             else Credentials(_to_account(row), row.password_hash, row.failed_sign_ins, row.locked_until)
         )
 
+    async def lock(self, account_id: int) -> Credentials | None:
+        """Read it for this transaction alone."""
+        query = select(*_FIELDS, account.c.password_hash, account.c.failed_sign_ins, account.c.locked_until)
+        row = (await self.connection.execute(query.where(account.c.id == account_id).with_for_update())).first()
+        return None if row is None else Credentials(_to_account(row), *row[len(_FIELDS) :])
+
+    async def by_login(self, login: str) -> Account | None:
+        """Read it."""
+        row = (await self.connection.execute(select(*_FIELDS).where(account.c.login == login))).first()
+        return None if row is None else _to_account(row)
+
+    async def all(self) -> Sequence[StaffMember]:
+        """By login."""
+        confirmed = second_factor.c.confirmed_at.is_not(None).label("confirmed")
+        query = (
+            select(*_FIELDS, account.c.email, account.c.provider_subject, account.c.locked_until, confirmed)
+            .join(second_factor, second_factor.c.account_id == account.c.id, isouter=True)
+            .order_by(account.c.login)
+        )
+        rows = (await self.connection.execute(query)).all()
+        return [
+            StaffMember(_to_account(row), row.email, bool(row.provider_subject), bool(row.confirmed), row.locked_until)
+            for row in rows
+        ]
+
+    async def by_provider(self, subject: str, email: str) -> tuple[Account, str] | None:
+        """The subject goes before the e-mail."""
+        columns = account.c
+        query = select(*_FIELDS, columns.provider_subject).with_for_update()
+        row = (await self.connection.execute(query.where(columns.provider_subject == subject))).first()
+        if row is None and email:
+            theirs = or_(columns.email == email, and_(columns.email == "", columns.login == email))
+            found = (await self.connection.execute(query.where(theirs).limit(2))).all()
+            row = found[0] if len(found) == 1 else None
+        return None if row is None else (_to_account(row), row.provider_subject)
+
+    async def set_provider(self, account_id: int, *, email: str | None = None, subject: str | None = None) -> bool:
+        """Write what is given."""
+        if email:
+            taken = select(account.c.id).where(account.c.email == email, account.c.id != account_id)
+            if (await self.connection.execute(taken)).first() is not None:
+                return False
+        given = {"email": email, "provider_subject": subject}
+        values = {name: value for name, value in given.items() if value is not None}
+        await self.connection.execute(update(account).where(account.c.id == account_id).values(values))
+        return True
+
+    async def set_place(self, account_id: int, *, role: str, active: bool) -> None:
+        """Role, and whether it is on."""
+        await self.connection.execute(
+            update(account).where(account.c.id == account_id).values(role=role, active=active)
+        )
+
     async def get(self, account_id: int) -> Account | None:
         """Read it."""
         row = (await self.connection.execute(select(*_FIELDS).where(account.c.id == account_id))).first()
@@ -82,7 +136,14 @@ class AccountRepository:
         return int((await self.connection.execute(statement)).scalar_one())
 
     async def add_session(
-        self, *, token_hash: str, account_id: int, csrf_token: str, now: datetime, expires_at: datetime
+        self,
+        *,
+        token_hash: str,
+        account_id: int,
+        csrf_token: str,
+        now: datetime,
+        expires_at: datetime,
+        second_factor: bool = False,
     ) -> None:
         """Insert a session."""
         values = {
@@ -91,18 +152,19 @@ class AccountRepository:
             "csrf_token": csrf_token,
             "created_at": now,
             "expires_at": expires_at,
+            "second_factor": second_factor,
         }
         await self.connection.execute(insert(staff_session), values)
 
     async def session(self, token_hash: str, now: datetime) -> StaffSession | None:
         """The session with its account, if it has not run out."""
         query = (
-            select(*_FIELDS, staff_session.c.csrf_token, staff_session.c.expires_at)
+            select(*_FIELDS, *(staff_session.c[name] for name in ("csrf_token", "expires_at", "second_factor")))
             .join(staff_session, staff_session.c.account_id == account.c.id)
             .where(staff_session.c.token_hash == token_hash, staff_session.c.expires_at > now)
         )
         row = (await self.connection.execute(query)).first()
-        return None if row is None else StaffSession(_to_account(row), row.csrf_token, row.expires_at)
+        return None if row is None else StaffSession(_to_account(row), *row[len(_FIELDS) :])
 
     async def end_session(self, token_hash: str) -> None:
         """Delete it."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from store import benefit_tables, channel_tables, handoff_tables, matching_tables, privacy_tables, tables
+from store import access_tables, benefit_tables, channel_tables, handoff_tables, matching_tables, privacy_tables, tables
 from store.metadata import metadata
 
-TABLE_FILES = (tables, matching_tables, channel_tables, handoff_tables, benefit_tables, privacy_tables)
+TABLE_FILES = (tables, matching_tables, channel_tables, handoff_tables, benefit_tables, privacy_tables, access_tables)
 
 __all__ = ["TABLE_FILES", "metadata"]

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -161,6 +162,12 @@ account = Table(
     Column("skills", JSON, nullable=False, server_default="[]"),  # what kinds of case: ["matching", "rights"]
     Column("office", String(32), nullable=False, server_default=""),  # "" works for every office
     Column("capacity", Integer, nullable=False, server_default="3"),  # conversations at once
+    Column(
+        "email", String(254), nullable=False, server_default=""
+    ),  # lower case; whom the provider's e-mail stands for
+    Column(
+        "provider_subject", String(512), nullable=False, server_default=""
+    ),  # "<issuer> <subject>" once they came from there
     sqlite_autoincrement=True,
 )
 
@@ -172,6 +179,7 @@ staff_session = Table(
     Column("csrf_token", String(64), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("second_factor", Boolean, nullable=False, server_default=false()),  # a code was given with it
 )
 
 handoff_case = Table(

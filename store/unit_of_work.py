@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.errors import StoreUnavailable
+from store.access import AccessRepository
 from store.accounts import AccountRepository
 from store.canned_replies import CannedReplyRepository
 from store.cases import CaseRepository, LedgerRepository
@@ -79,6 +80,11 @@ class SqlUnitOfWork:
     def accounts(self) -> AccountRepository:
         """Staff."""
         return AccountRepository(self.connection)
+
+    @cached_property
+    def access(self) -> AccessRepository:
+        """Second factors and sign-ins under way."""
+        return AccessRepository(self.connection)
 
     @cached_property
     def profiles(self) -> ProfileRepository:

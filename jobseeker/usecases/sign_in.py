@@ -1,41 +1,28 @@
-"""Staff sign in and out; who somebody is by their session. Cookies and CSRF headers are console/sessions.py."""
+"""Staff sign in by password and out; who somebody is by their session. The second step is second_factor.py, cookies console/sessions.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
 
 from jobseeker.clock import Clock
-from jobseeker.errors import NotSignedIn, SignInFailed, TooManyAttempts
+from jobseeker.errors import NotSignedIn, SignInFailed
 from jobseeker.ports import PasswordHasher, Secrets
-from jobseeker.records import Account, Credentials, StaffSession
+from jobseeker.records import Credentials, StaffSession
 from jobseeker.storage import Store
-
-FREE_ATTEMPTS = 5  # then each failure doubles the wait
-FIRST_LOCK_SECONDS, LONGEST_LOCK_SECONDS = 15, 900
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """What the console keeps: `session_token` goes into the cookie, `csrf_token` to the page."""
-
-    account: Account
-    session_token: str
-    csrf_token: str
-    expires_at: datetime
+from jobseeker.usecases.lockout import note_failure, refuse_locked
+from jobseeker.usecases.staff_sessions import HalfSignedIn, SignedIn, StaffSessions
 
 
 class SignIn:
-    """Checks a password and opens a session. A new session each time: nobody can plant one beforehand."""
+    """Checks a password, and opens a session or says what is still missing."""
 
     def __init__(
-        self, store: Store, clock: Clock, hasher: PasswordHasher, secrets: Secrets, *, session_hours: float = 12
+        self, store: Store, clock: Clock, hasher: PasswordHasher, secrets: Secrets, sessions: StaffSessions
     ) -> None:
-        self.store, self.clock, self.hasher, self.secrets = store, clock, hasher, secrets
-        self.session = timedelta(hours=session_hours)
+        self.store, self.clock, self.hasher, self.secrets, self.sessions = store, clock, hasher, secrets, sessions
         self._decoy: str | None = None
 
-    async def __call__(self, login: str, password: str) -> SignedIn:
+    async def __call__(self, login: str, password: str) -> SignedIn | HalfSignedIn:
         """Sign in.
 
         Raises:
@@ -47,49 +34,26 @@ class SignIn:
         if found is None:
             await self.hasher.verify(await self._decoy_hash(), password)
             raise SignInFailed
-        self._refuse_locked(found)
-        if not await self.hasher.verify(found.password_hash, password):
-            await self._note_failure(found.account)
-            raise SignInFailed
-        if not found.account.active:
-            raise SignInFailed
-        return await self._open_session(found, password)
-
-    def _refuse_locked(self, found: Credentials) -> None:
-        now = self.clock.now()
-        if found.locked_until is not None and found.locked_until > now:
-            raise TooManyAttempts(max(1, int((found.locked_until - now).total_seconds()) + 1))
-
-    async def _note_failure(self, account: Account) -> None:
-        now = self.clock.now()
-        async with self.store.write() as work:
-            failed = await work.accounts.note_failure(account.id)
-            if failed >= FREE_ATTEMPTS:
-                seconds = min(FIRST_LOCK_SECONDS * 2 ** min(failed - FREE_ATTEMPTS, 10), LONGEST_LOCK_SECONDS)
-                await work.accounts.note_sign_in(
-                    account.id, failed=failed, locked_until=now + timedelta(seconds=seconds)
-                )
-            await work.ledger.record(
-                at=now, actor=f"account:{account.id}", action="session.refused", detail={"failed": failed}
-            )
-
-    async def _open_session(self, found: Credentials, password: str) -> SignedIn:
+        await self.check(found, password)
         rehashed = await self.hasher.hash(password) if self.hasher.is_outdated(found.password_hash) else None
-        token, csrf_token = self.secrets.token(), self.secrets.token()
-        now = self.clock.now()
-        expires_at = now + self.session
         async with self.store.write() as work:
-            await work.accounts.drop_expired_sessions(now)
-            await work.accounts.note_sign_in(found.account.id, failed=0, locked_until=None, password_hash=rehashed)
-            await work.accounts.add_session(
-                token_hash=self.secrets.digest(token),
-                account_id=found.account.id,
-                csrf_token=csrf_token,
-                now=now,
-                expires_at=expires_at,
-            )
-            await work.ledger.record(at=now, actor=f"account:{found.account.id}", action="session.opened")
-        return SignedIn(found.account, token, csrf_token, expires_at)
+            now_is = await work.accounts.lock(found.account.id)
+            if now_is is None or not now_is.account.active:
+                raise SignInFailed
+            refuse_locked(now_is, self.clock.now())  # guesses beside this one may have locked it meanwhile
+            if rehashed is not None:
+                await work.accounts.note_sign_in(
+                    found.account.id, failed=now_is.failed_sign_ins, locked_until=None, password_hash=rehashed
+                )
+            return await self.sessions.proceed(work, now_is.account, how="password")
+
+    async def check(self, found: Credentials, password: str) -> None:
+        """The password is right and the account not locked. Raises SignInFailed (counted), TooManyAttempts."""
+        refuse_locked(found, self.clock.now())
+        if not await self.hasher.verify(found.password_hash, password):
+            async with self.store.write() as work:
+                await note_failure(work, found.account, "password", self.clock.now())
+            raise SignInFailed
 
     async def _decoy_hash(self) -> str:
         if self._decoy is None:
@@ -112,13 +76,21 @@ class SignOut:
 class CurrentAccount:
     """Who is signed in with this session."""
 
-    def __init__(self, store: Store, clock: Clock, secrets: Secrets) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, secrets: Secrets, second_factor_roles: Collection[str] = frozenset()
+    ) -> None:
         self.store, self.clock, self.secrets = store, clock, secrets
+        self.second_factor_roles = frozenset(second_factor_roles)
 
     async def __call__(self, session_token: str) -> StaffSession:
-        """The session with its account and CSRF token. Raises NotSignedIn: no such session, it ran out, the account is off."""
+        """The session with its account and CSRF token.
+
+        Raises NotSignedIn: no such session, it ran out, the account is off, or its role needs a second factor that was not given.
+        """
         async with self.store.read() as work:
             session = await work.accounts.session(self.secrets.digest(session_token), self.clock.now())
         if session is None or not session.account.active:
+            raise NotSignedIn
+        if session.account.role in self.second_factor_roles and not session.second_factor:
             raise NotSignedIn
         return session

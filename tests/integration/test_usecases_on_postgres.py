@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from app.encryption import new_key
 from tests.doubles.kit import Kit, open_kit
 from tests.integration.conftest import Postgres
 from tests.unit.usecases.test_accounts import *  # noqa: F403 - the tests themselves
@@ -24,6 +25,13 @@ from tests.unit.usecases.test_handoff import *  # noqa: F403
 from tests.unit.usecases.test_language import *  # noqa: F403
 from tests.unit.usecases.test_link import *  # noqa: F403
 from tests.unit.usecases.test_messages import *  # noqa: F403
+from tests.unit.usecases.test_second_factor import (  # noqa: F401
+    test_guesses_at_once_are_all_counted_and_stop_at_the_lock,
+    test_no_code_is_taken_twice_nor_an_older_one_after_it,
+    test_one_code_in_two_requests_at_once_opens_one_session,
+    test_one_ticket_in_two_requests_at_once_opens_one_session,
+    test_wrong_codes_and_wrong_passwords_lock_together,
+)
 from tests.unit.usecases.test_uploads import *  # noqa: F403
 from tests.unit.usecases.test_waiting import *  # noqa: F403
 
@@ -39,7 +47,7 @@ async def database_url(postgres: Postgres) -> str:
 @pytest.fixture
 async def kit(database_url: str, pigeon: Pigeon) -> AsyncIterator[Kit]:  # noqa: F811
     """Services on it."""
-    async with open_kit(database_url, senders={"pigeon": pigeon}) as opened:
+    async with open_kit(database_url, senders={"pigeon": pigeon}, encryption_keys=new_key()) as opened:
         yield opened
 
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from jobseeker.errors import MalformedRequest, NotSignedIn, SignInFailed, TooManyAttempts
-from jobseeker.usecases.sign_in import FREE_ATTEMPTS
+from jobseeker.usecases.lockout import FREE_ATTEMPTS
 from tests.doubles.kit import Kit
 
 PASSWORD = "a long password"
@@ -81,6 +81,31 @@ async def test_failures_lock_for_longer_each_time_and_success_unlocks(kit: Kit) 
     kit.later(longer.value.retry_after_seconds)
     await kit.services.sign_in("mei", PASSWORD)
     assert await kit.rows("SELECT failed_sign_ins, locked_until FROM account") == [(0, None)]
+
+
+async def test_a_right_guess_among_many_at_once_does_not_get_in_once_it_is_locked(kit: Kit) -> None:
+    """All were let through to the password before the first failure was counted; the lock is looked at again at the end."""
+    await kit.account("mei")
+    guesses = [f"guess {number}" for number in range(FREE_ATTEMPTS + 3)]
+    found = await asyncio.gather(
+        *(kit.services.sign_in("mei", guess) for guess in guesses), _late(kit), return_exceptions=True
+    )
+    assert isinstance(found[-1], TooManyAttempts)
+    assert await kit.rows("SELECT count(*) FROM staff_session") == [(0,)]
+
+
+async def _late(kit: Kit) -> object:
+    """Has the account from before the failures, and the right password."""
+    hasher = kit.services.sign_in.hasher
+    verify = hasher.verify
+
+    async def slow(password_hash: str, password: str) -> bool:
+        while password == PASSWORD and (await kit.rows("SELECT failed_sign_ins FROM account"))[0][0] < FREE_ATTEMPTS:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+        return await verify(password_hash, password)
+
+    hasher.verify = slow  # type: ignore[method-assign]
+    return await kit.services.sign_in("mei", PASSWORD)
 
 
 async def test_failures_at_the_same_time_are_all_counted(kit: Kit) -> None:

@@ -1,5 +1,5 @@
 // Calls of /console/api (docs/contracts.md). Answers are values, not exceptions: the caller decides what to show.
-import type { Callback, CannedReply, Case, CaseFile, Colleague, Flag, Line, NewOfficeDay, Office, Problem, Rerun, Result, Session, Suggestion } from "./types";
+import type { Callback, CannedReply, Case, CaseFile, Colleague, Flag, HalfSession, Line, NewOfficeDay, Office, Problem, Rerun, Result, Session, Suggestion } from "./types";
 
 export type * from "./types";
 
@@ -22,8 +22,24 @@ export class ConsoleApi {
     return `${this.base}/events?${query}`;
   }
 
-  async signIn(login: string, password: string): Promise<Result<Session>> {
-    const result = await this.call<Session>("POST", "/session", { login, password });
+  async signIn(login: string, password: string): Promise<Result<Session | HalfSession>> {
+    const result = await this.call<Session | HalfSession>("POST", "/session", { login, password });
+    if (result.ok && "account" in result.value) this.session = result.value;
+    return result;
+  }
+
+  /** The name of the other provider where one may sign in, too. */
+  waysIn(): Promise<Result<{ provider: string | null }>> {
+    return this.call("GET", "/sign-in");
+  }
+
+  /** The secret for who must have a second factor and has none; shown once. */
+  enrol(ticket: string): Promise<Result<{ uri: string; key: string }>> {
+    return this.call("POST", "/session/enrolment", { ticket });
+  }
+
+  async finishSignIn(ticket: string, code: string): Promise<Result<Session>> {
+    const result = await this.call<Session>("POST", "/session/second-factor", { ticket, code });
     if (result.ok) this.session = result.value;
     return result;
   }

@@ -8,6 +8,7 @@ import { HTML_LANG } from "../strings";
 import { ConsoleApi, type Account } from "./api";
 import { Desk } from "./desk";
 import { soleEntry, type Entry, type OpenPage } from "./pages";
+import { cameBack } from "./second-step-view";
 import { SignInView } from "./sign-in-view";
 import { CONSOLE_LANGUAGES, consoleSay, type ConsoleLanguage } from "./strings";
 
@@ -41,11 +42,15 @@ void enter();
 async function enter(notice?: string): Promise<void> {
   const session = await api.whoAmI();
   if (session.ok) return showDesk();
-  if (session.problem.status === 401) return showSignIn(notice);
+  if (session.problem.status === 401) {
+    const back = cameBack();
+    const view = showSignIn(back && "notice" in back ? back.notice : notice);
+    return back && "half" in back ? view.second(back.half) : undefined;
+  }
   showSignIn("unreachable");
 }
 
-function showSignIn(notice?: string): void {
+function showSignIn(notice?: string): SignInView {
   leaveDesk();
   api.session = null;
   out.hidden = true;
@@ -54,11 +59,12 @@ function showSignIn(notice?: string): void {
   const view = new SignInView(api, lookup, showDesk, notice);
   stage.replaceChildren(view.node);
   view.focus();
+  return view;
 }
 
 function showDesk(): void {
   const session = api.session;
-  if (!session) return showSignIn();
+  if (!session) return void showSignIn();
   leaveDesk();
   out.hidden = false;
   who.textContent = session.account.name;

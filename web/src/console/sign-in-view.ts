@@ -1,7 +1,8 @@
-// The sign-in form. Says what went wrong in the reader's words; knows nothing of what comes after.
+// The sign-in form. Says what went wrong in the reader's words; the second step is second-step-view.ts.
 import { element } from "../shared/dom";
 import { relabel, says, type Lookup } from "../shared/words";
-import type { ConsoleApi } from "./api";
+import type { ConsoleApi, HalfSession } from "./api";
+import { SecondStepView } from "./second-step-view";
 
 export class SignInView {
   readonly node: HTMLElement;
@@ -9,6 +10,8 @@ export class SignInView {
   private readonly password = element("input", { id: "password", name: "password", type: "password", autocomplete: "current-password", required: true, maxlength: 256 });
   private readonly button = element("button", { type: "submit", class: "strong", ...says("signIn") });
   private readonly problem = element("p", { class: "problem", role: "alert" });
+  private readonly elsewhere = element("div", { class: "elsewhere" });
+  private readonly form: HTMLFormElement;
 
   constructor(
     private readonly api: ConsoleApi,
@@ -16,7 +19,7 @@ export class SignInView {
     private readonly onDone: () => void,
     notice?: string,
   ) {
-    const form = element(
+    this.form = element(
       "form",
       { class: "sign-in" },
       element("h2", says("signInTitle")),
@@ -27,17 +30,39 @@ export class SignInView {
       this.password,
       this.problem,
       this.button,
+      this.elsewhere,
     );
-    form.addEventListener("submit", (event) => {
+    this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.submit();
     });
-    this.node = element("main", {}, form);
+    this.node = element("main", {}, this.form);
     relabel(this.node, lookup);
+    void this.offerElsewhere();
   }
 
   focus(): void {
     this.login.focus();
+  }
+
+  /** The first step is done, here or at the other provider. */
+  second(half: HalfSession): void {
+    const again = (): void => {
+      this.password.value = "";
+      this.node.replaceChildren(this.form);
+      relabel(this.form, this.lookup);
+      this.focus();
+    };
+    const view = new SecondStepView(this.api, this.lookup, half, this.onDone, again);
+    this.node.replaceChildren(view.node);
+    view.node.querySelector("input")?.focus();
+  }
+
+  private async offerElsewhere(): Promise<void> {
+    const ways = await this.api.waysIn();
+    if (!ways.ok || !ways.value.provider) return;
+    this.elsewhere.append(element("a", { class: "button plain", href: `${this.api.base}/oidc/start`, ...says("signInElsewhere", { name: ways.value.provider }) }));
+    relabel(this.elsewhere, this.lookup);
   }
 
   private async submit(): Promise<void> {
@@ -46,7 +71,7 @@ export class SignInView {
     this.busy(true);
     const result = await this.api.signIn(this.login.value.trim(), this.password.value);
     this.busy(false);
-    if (result.ok) return this.onDone();
+    if (result.ok) return "account" in result.value ? this.onDone() : this.second(result.value);
     const { status, retryAfterSeconds } = result.problem;
     if (status === 429) this.say("tooManyAttempts", { seconds: retryAfterSeconds ?? 60 });
     else if (status === 401 || status === 400) this.say("signInFailed");

@@ -1,6 +1,7 @@
 // Every word of the console's interface, in Traditional Chinese and English. "{name}" is filled in.
 import { deskEn, deskHant } from "./desk-strings";
 import { pageEn, pageHant } from "./page-strings";
+import { signInEn, signInHant } from "./sign-in-strings";
 
 export const CONSOLE_LANGUAGES = ["zh-Hant", "en"] as const;
 export type ConsoleLanguage = (typeof CONSOLE_LANGUAGES)[number];
@@ -8,6 +9,7 @@ export type ConsoleLanguage = (typeof CONSOLE_LANGUAGES)[number];
 const zhHant = {
   ...deskHant,
   ...pageHant,
+  ...signInHant,
   title: "輔導員主控台",
   signInTitle: "輔導員登入",
   login: "帳號",
@@ -117,6 +119,7 @@ export type ConsoleKey = keyof typeof zhHant;
 const en: Record<ConsoleKey, string> = {
   ...deskEn,
   ...pageEn,
+  ...signInEn,
   title: "Counsellor console",
   signInTitle: "Counsellor sign-in",
   login: "User name",

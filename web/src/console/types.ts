@@ -155,7 +155,9 @@ export interface Problem {
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
-export type Session = { readonly account: Account; readonly csrf_token: string };
+export type Session = { readonly account: Account; readonly csrf_token: string; readonly recovery_codes?: readonly string[] };
+/** The password (or the provider) was right; a code is still missing, or a second factor altogether. */
+export type HalfSession = { readonly ticket: string; readonly second_factor: "code" | "enrol" };
 /** Another conversation of the same person, on a channel they have connected. */
 export interface Linked {
   readonly conversation_id: string;

@@ -1,0 +1,43 @@
+// Words of the second step of signing in and of the other provider, in Traditional Chinese and English; part of strings.ts.
+
+export const signInHant = {
+  signInElsewhere: "用「{name}」登入",
+  secondTitle: "再輸入一組驗證碼",
+  secondHint: "請打開手機上的驗證器 App，輸入現在顯示的 6 位數字。手機不在身邊時，輸入一組備用碼。",
+  secondCode: "驗證碼或備用碼",
+  secondGo: "確認",
+  secondWrong: "驗證碼不正確，或已經用過。請等 App 換新的號碼再輸入。",
+  secondExpired: "登入沒有在時間內完成，請重新登入。",
+  secondAgain: "重新登入",
+  enrolTitle: "設定兩步驟登入",
+  enrolHint: "您的帳號需要驗證碼才能登入。請在手機的驗證器 App 新增帳號，選「輸入設定金鑰」，填入下面的金鑰。它只顯示這一次。",
+  enrolLink: "在這台裝置上的驗證器 App 開啟",
+  enrolKey: "設定金鑰",
+  enrolNoKey: "這個服務還不能設定兩步驟登入，請通知管理員（JS-SEC-001）。",
+  recoveryTitle: "請保存備用碼",
+  recoveryHint: "手機遺失時，每一組可以登入一次。請抄下或列印，收在安全的地方。它們只顯示這一次。",
+  recoveryDone: "已經保存好了，繼續",
+  providerRefused: "這個身分無法在這裡登入。請用帳號密碼登入，或請主管確認您的帳號已連結。",
+  providerAway: "目前連不上另一個登入服務，請改用帳號密碼登入，或稍後再試。",
+} as const;
+
+export const signInEn: Record<keyof typeof signInHant, string> = {
+  signInElsewhere: "Sign in with {name}",
+  secondTitle: "Enter a code as well",
+  secondHint: "Open the authenticator app on your phone and enter the 6 digits it shows now. Without your phone, enter one of your recovery codes.",
+  secondCode: "Code or recovery code",
+  secondGo: "Confirm",
+  secondWrong: "The code is wrong or was already used. Please wait for the next one and enter that.",
+  secondExpired: "Signing in was not finished in time. Please start again.",
+  secondAgain: "Start again",
+  enrolTitle: "Set up two-step sign-in",
+  enrolHint: "Your account needs a code to sign in. In the authenticator app on your phone add an account, choose to enter a setup key, and type the key below. It is shown only this once.",
+  enrolLink: "Open in an authenticator app on this device",
+  enrolKey: "Setup key",
+  enrolNoKey: "Two-step sign-in cannot be set up on this service yet. Please tell its administrator (JS-SEC-001).",
+  recoveryTitle: "Keep your recovery codes",
+  recoveryHint: "If you lose your phone, each of them signs you in once. Write them down or print them and keep them safe. They are shown only this once.",
+  recoveryDone: "I have kept them, go on",
+  providerRefused: "This identity cannot sign in here. Use your user name and password, or ask a supervisor whether your account is connected.",
+  providerAway: "The other sign-in service cannot be reached at the moment. Use your user name and password, or try again later.",
+};
