@@ -21,6 +21,7 @@ from app.commands import match as match_commands
 from app.commands import replay as replay_command
 from app.commands import skills as skill_commands
 from app.commands.accounts import accounts, keys
+from app.commands.audit import audit
 from app.commands.courses import courses
 from app.commands.privacy import privacy
 from app.commands.taxonomy import taxonomy
@@ -42,6 +43,7 @@ app.add_typer(courses, name="courses")
 app.add_typer(privacy, name="privacy")
 app.add_typer(accounts, name="account")
 app.add_typer(keys, name="keys")
+app.add_typer(audit, name="audit")
 ROOT = Path(__file__).resolve().parent.parent
 
 

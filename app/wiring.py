@@ -36,6 +36,7 @@ from jobseeker.ports import Dialogue, Outside, PasswordHasher, Preparation, Send
 from jobseeker.privacy.in_hand import InHand
 from jobseeker.profile.card import CardFacts
 from jobseeker.taxonomy import Taxonomy
+from jobseeker.usecases.anchor_audit import AnchorAudit
 from jobseeker.usecases.announce_case import AnnounceCase
 from jobseeker.usecases.answer_message import AnswerMessage, RetryPolicy
 from jobseeker.usecases.assign_cases import AssignCases
@@ -157,6 +158,7 @@ class Services:
     keep_to_retention: KeepToRetention
     mend_times: MendTimes
     fetch_file: FetchFile
+    anchor_audit: AnchorAudit
     run_deadlines: RunDeadlines
     assign_cases: AssignCases
     handle_case: HandleCase
@@ -299,6 +301,7 @@ def build_services(
         keep_to_retention=KeepToRetention(store, clock, content.pack.figures),
         mend_times=MendTimes(store, clock, settings.lease_seconds),
         fetch_file=FetchFile(store, clock, secrets),
+        anchor_audit=AnchorAudit(store, clock),
         run_deadlines=RunDeadlines(store, clock, composer, signals, outside),
         assign_cases=AssignCases(store, clock, composer, signals),
         handle_case=HandleCase(store, clock, composer, signals),

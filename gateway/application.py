@@ -88,7 +88,7 @@ def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[No
         inbox = InboxWorker(services.answer_message, *common, slots=services.settings.workers, poll_seconds=poll)
         outbox = OutboxWorker(services.deliver_replies, *common, poll_seconds=poll)
         watch = Watch(services.store, services.signals, poll_seconds=poll)
-        expiry = ExpiryWorker(services.close_ended, services.keep_to_retention)
+        expiry = ExpiryWorker(services.close_ended, services.keep_to_retention, services.anchor_audit)
         alerts = AlertWorker(services.send_alerts, services.signals, poll_seconds=services.settings.alert_poll_seconds)
         clock = ClockWorker(services.mend_times, services.clock)
         deadlines = DeadlineWorker(

@@ -7,11 +7,12 @@ locks it first (`conversations.lock` or `conversations.take_seq`), then the case
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
+from jobseeker.audit_chain import Head, Link
 from jobseeker.channels import Choice, LinkCode
 from jobseeker.messages import Escalation, Understanding
 from jobseeker.profile import Profile
@@ -343,7 +344,7 @@ class Files(Protocol):
 
 
 class Ledger(Protocol):
-    """Audit and alerts: rows are only ever added."""
+    """Audit and alerts: rows are only ever added. The audit is a chain (jobseeker/audit_chain.py)."""
 
     async def record(
         self,
@@ -361,6 +362,14 @@ class Ledger(Protocol):
     ) -> None: ...
 
     async def alerts_after(self, alert_id: int, limit: int = 100) -> Sequence[Alert]: ...
+
+    async def head(self) -> Head | None:
+        """Where the chain of the audit is; None where its head is missing."""
+        ...
+
+    def links(self) -> AsyncIterator[Link]:
+        """The whole chain in order."""
+        ...
 
     async def watermark(self) -> tuple[int, int]:
         """The newest audit row and the newest alert; every change of a case adds to one of them."""

@@ -1,4 +1,4 @@
-"""Hand-off cases, audit and alerts. Who may do what is decided in the use cases."""
+"""Hand-off cases. Who may do what is decided in the use cases."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.handoff_records import Case, PastWait
 from jobseeker.messages import Variety
-from jobseeker.records import Alert
 from store.handoff_tables import account_presence
-from store.tables import account, alert, audit, handoff_case, inbox
+from store.tables import account, handoff_case, inbox
 
 _last_text = (
     select(inbox.c.text)
@@ -189,52 +188,6 @@ class CaseRepository:
         query = _cases().where(columns.decision != "", columns.decided_at >= since, columns.decided_at < until)
         rows = (await self.connection.execute(query.order_by(columns.decided_at, columns.id))).all()
         return [case for row in rows if (case := _to_case(row))]
-
-
-class LedgerRepository:
-    """jobseeker.ports.Ledger on one connection."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.connection = connection
-
-    async def record(
-        self,
-        *,
-        at: datetime,
-        actor: str,
-        action: str,
-        conversation_id: str | None = None,
-        case_id: int | None = None,
-        detail: Mapping[str, Any] | None = None,
-    ) -> None:
-        """One line of the audit."""
-        values = {
-            "at": at,
-            "actor": actor,
-            "action": action,
-            "conversation_id": conversation_id,
-            "case_id": case_id,
-            "detail": dict(detail or {}),
-        }
-        await self.connection.execute(insert(audit), values)
-
-    async def alert(self, *, at: datetime, kind: str, conversation_id: str | None, detail: Mapping[str, Any]) -> None:
-        """One alert."""
-        await self.connection.execute(
-            insert(alert), {"at": at, "kind": kind, "conversation_id": conversation_id, "detail": dict(detail)}
-        )
-
-    async def alerts_after(self, alert_id: int, limit: int = 100) -> Sequence[Alert]:
-        """Alerts above this id, oldest first."""
-        columns = (alert.c.id, alert.c.at, alert.c.kind, alert.c.conversation_id, alert.c.detail)
-        query = select(*columns).where(alert.c.id > alert_id).order_by(alert.c.id).limit(limit)
-        return [Alert(*row) for row in (await self.connection.execute(query)).all()]
-
-    async def watermark(self) -> tuple[int, int]:
-        """The newest ids of both."""
-        newest = [select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery() for table in (audit, alert)]
-        row = (await self.connection.execute(select(*newest))).one()
-        return int(row[0]), int(row[1])
 
 
 def _to_case(row: Any) -> Case | None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from jobseeker.audit_chain import ERASURE
 from jobseeker.handoff import URGENCY_CRISIS
 from jobseeker.storage_privacy import Tombstone
 from store.benefit_tables import reminder
@@ -20,7 +21,7 @@ from store.channel_tables import choice, link_attempt, link_code, reply_handle
 from store.handoff_tables import bridge_conversation, callback_request, case_note, crisis_flag, deadline
 from store.matching_tables import consent, job_alert, job_alert_sent, match_log, profile, stored_file, vacancy_mark
 from store.privacy_tables import tombstone
-from store.tables import conversation, handoff_case, inbox, outbox, person
+from store.tables import audit, conversation, handoff_case, inbox, outbox, person
 
 OF_PERSON, OF_CONVERSATION, OF_CASE, SHELL, IDS_ONLY, NOT_OF_PERSONS = (
     "of the person", "of their conversations", "of their cases", "emptied, deleted later", "numbers and codes only", "not of jobseekers",
@@ -49,6 +50,7 @@ TREATMENT: Mapping[str, str] = {
     "conversation": SHELL,
     "person": SHELL,
     "audit": IDS_ONLY,
+    "audit_head": IDS_ONLY,
     "alert": IDS_ONLY,
     "tombstone": IDS_ONLY,
     "account": NOT_OF_PERSONS,
@@ -143,7 +145,17 @@ class PrivacyRepository:
         }
         await self.connection.execute(update(conversation).where(conversation.c.id.in_(ids)).values(**emptied))
         await self._bury([person_id, *ids], now)
+        counts["audit"] = await self._unlink(ids, cases)
         return counts
+
+    async def _unlink(self, ids: Sequence[str], cases: Sequence[int]) -> int:
+        """Audit rows lose conversation and detail, and the salt without which their digest says nothing; how many.
+
+        What says that somebody was erased stays: it accounts for the rows that lost theirs.
+        """
+        theirs = or_(audit.c.conversation_id.in_(ids), audit.c.case_id.in_(cases))
+        emptied = update(audit).where(theirs, audit.c.salt.is_not(None), audit.c.action != ERASURE)
+        return int((await self.connection.execute(emptied.values(conversation_id=None, detail={}, salt=None))).rowcount)
 
     async def _delete(self, table: Table, *where: ColumnElement[bool]) -> int:
         return int((await self.connection.execute(delete(table).where(*where))).rowcount)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -244,7 +245,21 @@ audit = Table(
     Column("conversation_id", String(32)),
     Column("case_id", Id),
     Column("detail", JSON, nullable=False),
+    # the chain (jobseeker/audit_chain.py)
+    Column("position", BigInteger, nullable=False, unique=True),
+    Column("salt", String(32)),  # of the digest; an erasure takes it away with conversation_id and detail
+    Column("digest", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
     Index("ix_audit_conversation_id", "conversation_id"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1: there is one chain
+    Column("genesis", String(64), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
 )
 
 alert = Table(

@@ -14,7 +14,7 @@ from jobseeker.errors import StoreUnavailable
 from store.access import AccessRepository
 from store.accounts import AccountRepository
 from store.canned_replies import CannedReplyRepository
-from store.cases import CaseRepository, LedgerRepository
+from store.cases import CaseRepository
 from store.channels import ChannelRepository
 from store.conversations import ConversationRepository
 from store.courses import CourseRepository
@@ -30,6 +30,7 @@ from store.handoff import (
     PresenceRepository,
 )
 from store.job_alerts import JobAlertRepository
+from store.ledger import LedgerRepository
 from store.messages import InboxRepository, OutboxRepository
 from store.privacy import PrivacyRepository
 from store.profiles import ProfileRepository
@@ -193,7 +194,9 @@ class SqlStore:
         """A transaction that commits at a clean end. Raises StoreUnavailable when the database does not answer."""
         with _translated():
             async with self.engines.writer.begin() as connection:
-                yield SqlUnitOfWork(connection)
+                work = SqlUnitOfWork(connection)
+                yield work
+                await work.ledger.seal()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[SqlUnitOfWork]:

@@ -1,4 +1,4 @@
-"""The loop that closes what has ended and deletes what has had its time. What that is stands in jobseeker/usecases/close_ended.py and keep_to_retention.py."""
+"""The loop that closes what has ended, deletes what has had its time and writes anchors of the audit to the log. What that is stands in jobseeker/usecases/close_ended.py and keep_to_retention.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import logging
 
 from jobseeker.errors import StoreUnavailable
+from jobseeker.usecases.anchor_audit import AnchorAudit
 from jobseeker.usecases.close_ended import CloseEnded
 from jobseeker.usecases.keep_to_retention import KeepToRetention, Retained
 
@@ -18,9 +19,14 @@ class ExpiryWorker:
     """At the start and every hour: nobody is shown yesterday's vacancy for long after midnight."""
 
     def __init__(
-        self, close: CloseEnded, keep: KeepToRetention | None = None, *, every_seconds: float = EVERY_SECONDS
+        self,
+        close: CloseEnded,
+        keep: KeepToRetention | None = None,
+        anchor: AnchorAudit | None = None,
+        *,
+        every_seconds: float = EVERY_SECONDS,
     ) -> None:
-        self._close, self._keep, self._every_seconds = close, keep, every_seconds
+        self._close, self._keep, self._anchor, self._every_seconds = close, keep, anchor, every_seconds
         self._stopping = asyncio.Event()
 
     async def run(self) -> None:
@@ -34,6 +40,9 @@ class ExpiryWorker:
                 retained = await self._keep() if self._keep is not None else Retained()
                 if retained != Retained():
                     log.info("deleted what has had its time", extra=vars(retained))
+                anchor = await self._anchor() if self._anchor is not None else None
+                if anchor is not None:  # in the log it is outside the database: what is cut off there shows
+                    log.info("audit anchor", extra=vars(anchor))
             except StoreUnavailable as problem:
                 log.warning("what has ended cannot be closed", extra={"problem": str(problem)})
                 wait = min(AGAIN_SECONDS, wait)

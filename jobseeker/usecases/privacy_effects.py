@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from jobseeker.audit_chain import ERASURE, UNLINKED
 from jobseeker.messages import Say
 from jobseeker.privacy import CHANGEABLE, ERASED, GROUPS
 from jobseeker.records import Conversation, NewInbound
@@ -57,9 +58,10 @@ async def erase(
             seq = current.next_seq - 1
         event = f"erased:{key}:{now.isoformat()}"[:128]
         await work.inbox.add(NewInbound(key, channel, event, seq, "", f"/{ERASED} all", now, ""))
-        detail = {"rows": sum(counts.values())} if key == conversations[0][0] else {}
+        first = key == conversations[0][0]
+        detail = {"rows": sum(counts.values()) - counts["audit"], UNLINKED: counts["audit"]} if first else {}
         await work.ledger.record(
-            at=now, actor="jobseeker" if keep else "system", action="person.erased", conversation_id=key, detail=detail
+            at=now, actor="jobseeker" if keep else "system", action=ERASURE, conversation_id=key, detail=detail
         )
     return counts
 

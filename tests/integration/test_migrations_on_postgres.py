@@ -12,6 +12,9 @@ from store.engine import Engines, create_engines
 from store.migrate import differences, downgrade, is_current, upgrade
 from store.schema import metadata
 from tests.integration.conftest import Postgres
+from tests.unit.store.test_migrations import (  # noqa: F401 - the same on PostgreSQL
+    test_audit_rows_from_before_become_a_chain_in_their_order,
+)
 
 pytestmark = pytest.mark.postgres
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
+from jobseeker.audit_chain import verify
 from store.engine import Engines, create_engines
 from store.migrate import differences, downgrade, is_current, upgrade
 from store.schema import metadata
+from store.unit_of_work import SqlStore
 
 
 @pytest.fixture
@@ -67,3 +70,29 @@ async def test_conversations_from_before_keep_their_messages_and_get_a_person(en
     await downgrade(engines, "0001")
     async with engines.writer.begin() as connection:
         assert (await connection.exec_driver_sql("SELECT count(*) FROM inbox")).scalar() == 1
+
+
+async def test_audit_rows_from_before_become_a_chain_in_their_order(engines: Engines) -> None:
+    await upgrade(engines, "0011")
+    async with engines.writer.begin() as connection:
+        for number in range(1, 8):
+            when = f"2026-11-0{8 - number} 08:00:00.123456"  # a clock that went back: the order is that of the ids
+            zone = "+00:00" if engines.dialect == "postgresql" else ""
+            await connection.exec_driver_sql(
+                "INSERT INTO audit (at, actor, action, conversation_id, case_id, detail) VALUES"
+                f" ('{when}{zone}', 'account:{number}', 'case.opened', 'c1', NULL, '{{\"n\": {number}, \"名\": 0.1}}')"
+            )
+    await upgrade(engines)
+    store = SqlStore(engines)
+    async with store.read() as work:
+        verdict = await verify(work.ledger.links(), await work.ledger.head())
+        actors = [link.actor async for link in work.ledger.links()]
+    assert (verdict.rows, verdict.problems) == (7, [])
+    assert actors == [f"account:{number}" for number in range(1, 8)]
+    async with store.write() as work:
+        await work.ledger.record(at=datetime(2026, 11, 9, tzinfo=timezone.utc), actor="system", action="test.row")
+    async with store.read() as work:
+        assert (await verify(work.ledger.links(), await work.ledger.head())).rows == 8
+    await downgrade(engines, "0011")
+    async with engines.writer.begin() as connection:
+        assert (await connection.exec_driver_sql("SELECT count(*) FROM audit")).scalar() == 8
