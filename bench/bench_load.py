@@ -41,12 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bench_turns.WORK = WORK
     examples = chosen_examples(parsed.topics, parsed.per_label)
     texts = bench_turns.questions(examples)
-    systems = {"ours": our_project(WORK / "ours", examples)}
+    systems = {"ours": our_project(WORK / "ours", examples, keep_models=parsed.trained)}
     if not parsed.ours_only:
         bench_turns.ensure_plain()
-        systems["plain"] = plain_project(WORK / "plain", examples)
+        systems["plain"] = plain_project(WORK / "plain", examples, keep_models=parsed.trained)
     for system in systems.values():
-        bench_turns.train(system)
+        if not parsed.trained:
+            bench_turns.train(system)
+    if parsed.train_only:
+        return 0
     found: dict[str, dict[str, float]] = {}
     failures: dict[str, int] = {}
     for name, system in systems.items():
@@ -76,6 +79,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seconds", type=float, default=20.0, help="of the run at half of the maximum load")
     made.add_argument("--rows", type=int, nargs=2, default=[1_000, 1_000_000], help="stored messages to compare")
     made.add_argument("--quick", action="store_true", help="few of everything; nothing is kept")
+    made.add_argument("--train-only", action="store_true", help="train both and end; measure later with --trained")
+    made.add_argument(
+        "--trained", action="store_true", help="with the models of --train-only (same topics and examples)"
+    )
     made.add_argument("--ours-only", action="store_true", help="leave plain Rasa out; nothing is kept")
     return made
 

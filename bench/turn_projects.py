@@ -59,10 +59,9 @@ def chosen_examples(topics: int | None, per_label: int | None) -> list[Example]:
     return [example for found in chosen.values() for example in found[:per_label]]
 
 
-def our_project(folder: Path, examples: Sequence[Example]) -> System:
+def our_project(folder: Path, examples: Sequence[Example], *, keep_models: bool = False) -> System:
     """Our project with exactly these examples; everything else as it is."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    _emptied(folder, keep_models)
     for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml"):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("nlu"))
@@ -97,10 +96,9 @@ def our_project(folder: Path, examples: Sequence[Example]) -> System:
     )  # fmt: skip
 
 
-def plain_project(folder: Path, examples: Sequence[Example]) -> System:
+def plain_project(folder: Path, examples: Sequence[Example], *, keep_models: bool = False) -> System:
     """What `rasa init` makes: its own config.yml (default pipeline and policies), an intent and a rule for each label."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    _emptied(folder, keep_models)
     initial = next(PLAIN_VENV.glob("lib/python3*/site-packages/rasa/cli/initial_project/config.yml"))
     shutil.copy(initial, folder / "config.yml")
     by_intent: dict[str, list[str]] = {}
@@ -144,6 +142,18 @@ def plain_project(folder: Path, examples: Sequence[Example]) -> System:
         ],
         {}, "/webhooks/rest/", "/webhooks/rest/webhook",
     )  # fmt: skip
+
+
+def _emptied(folder: Path, keep_models: bool) -> None:
+    """Nothing in it but, where wished, the models."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for item in folder.iterdir():
+        if item.name == "models" and keep_models:
+            continue
+        if item.is_dir():
+            shutil.rmtree(item)
+        else:
+            item.unlink()
 
 
 def _write_topic(folder: Path, topic: str, blocks: dict[tuple[str, str], list[str]]) -> None:

@@ -14,7 +14,7 @@ from jobseeker.errors import StoreUnavailable, TooManyMessages
 
 MOST_BUCKETS = 20_000
 INTAKE_SHARE = 0.4  # of the database's connections; the rest is for answering
-INTAKE_PATIENCE_SECONDS = 5.0  # shorter than any client's: nobody's request is worked on after they have given up
+INTAKE_PATIENCE_SECONDS = 10.0  # shorter than any client's: nobody's request is worked on after they have given up
 
 
 class Buckets:
@@ -77,15 +77,16 @@ class Admission:
         return cls(max(1, int(settings.database_pool_size * INTAKE_SHARE)))
 
     @asynccontextmanager
-    async def enter(self, who: str) -> AsyncIterator[None]:
-        """In the order of coming. Raises StoreUnavailable."""
+    async def enter(self, who: str = "") -> AsyncIterator[None]:
+        """In the order of coming. `who`: whose message it is; "" where nobody is known yet. Raises StoreUnavailable."""
         turn = self._turns.setdefault(who, _Turn())
         turn.count += 1
         try:
             async with AsyncExitStack() as held:
                 try:
                     async with asyncio.timeout(self._seconds):
-                        await held.enter_async_context(turn.lock)
+                        if who:
+                            await held.enter_async_context(turn.lock)
                         await held.enter_async_context(self._free)
                 except TimeoutError:
                     raise StoreUnavailable("too much comes in at once") from None

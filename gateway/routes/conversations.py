@@ -23,10 +23,9 @@ RECHECK_SECONDS = 10.0  # a safety net: this process calls out what it answers, 
 async def start(request: web.Request) -> web.Response:
     """POST /api/v1/conversations."""
     services = request.app[SERVICES]
-    address = client_address(request, services.settings.trust_proxy)
-    request.app[LIMITS].conversations.take(address)
+    request.app[LIMITS].conversations.take(client_address(request, services.settings.trust_proxy))
     body = await read_body(request, StartBody, optional=True)
-    async with request.app[ADMISSION].enter(f"address:{address}"):
+    async with request.app[ADMISSION].enter():
         started = await services.start_conversation(channel=CHANNEL, variety=body.language)
     replies = [reply_json(started.greeting)] if started.greeting.rendered is not None else []
     conversation = started.conversation
