@@ -24,6 +24,7 @@ from app.commands.accounts import accounts, keys
 from app.commands.audit import audit
 from app.commands.courses import courses
 from app.commands.privacy import privacy
+from app.commands.switch import switch
 from app.commands.taxonomy import taxonomy
 from app.commands.vacancies import vacancies
 from app.settings import Settings
@@ -44,6 +45,7 @@ app.add_typer(privacy, name="privacy")
 app.add_typer(accounts, name="account")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
+app.add_typer(switch, name="switch")
 ROOT = Path(__file__).resolve().parent.parent
 
 

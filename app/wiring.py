@@ -69,6 +69,7 @@ from jobseeker.usecases.staff_presence import StaffPresence
 from jobseeker.usecases.start_conversation import StartConversation
 from jobseeker.usecases.suggest_answers import SuggestAnswers
 from jobseeker.usecases.supervise import Supervise
+from jobseeker.usecases.switch_capability import SwitchCapability
 from language.contact import read_contact
 from language.detect import detect_variety, foreign_language, to_simplified
 from store.engine import Engines, create_engines
@@ -159,6 +160,7 @@ class Services:
     mend_times: MendTimes
     fetch_file: FetchFile
     anchor_audit: AnchorAudit
+    switch_capability: SwitchCapability
     run_deadlines: RunDeadlines
     assign_cases: AssignCases
     handle_case: HandleCase
@@ -302,6 +304,7 @@ def build_services(
         mend_times=MendTimes(store, clock, settings.lease_seconds),
         fetch_file=FetchFile(store, clock, secrets),
         anchor_audit=AnchorAudit(store, clock),
+        switch_capability=SwitchCapability(store, clock),
         run_deadlines=RunDeadlines(store, clock, composer, signals, outside),
         assign_cases=AssignCases(store, clock, composer, signals),
         handle_case=HandleCase(store, clock, composer, signals),

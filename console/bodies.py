@@ -79,6 +79,13 @@ class ReplyBody(_Body):
     client_message_id: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 
 
+class SwitchBody(_Body):
+    """PUT /console/api/switches/{name}."""
+
+    off: StrictBool
+    reason: StrictStr
+
+
 class NoteBody(_Body):
     """POST /console/api/cases/{id}/notes."""
 

@@ -48,6 +48,7 @@ from jobseeker.storage_handoff import (
 from jobseeker.storage_jobs import JobAlerts, Marks, MatchLog
 from jobseeker.storage_matching import Courses, Vacancies
 from jobseeker.storage_privacy import Privacy
+from jobseeker.storage_switches import Switches
 
 
 class Conversations(Protocol):
@@ -381,6 +382,8 @@ class UnitOfWork(Protocol):
 
     @property
     def conversations(self) -> Conversations: ...
+    @property
+    def switches(self) -> Switches: ...
     @property
     def inbox(self) -> Inbox: ...
     @property

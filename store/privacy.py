@@ -62,6 +62,7 @@ TREATMENT: Mapping[str, str] = {
     "provider_attempt": NOT_OF_PERSONS,
     "office_exception": NOT_OF_PERSONS,
     "canned_reply": NOT_OF_PERSONS,
+    "capability_switch": NOT_OF_PERSONS,
     "vacancy": NOT_OF_PERSONS,
     "course": NOT_OF_PERSONS,
 }

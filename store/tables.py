@@ -272,3 +272,13 @@ alert = Table(
     Column("detail", JSON, nullable=False),
     Column("seen_at", Moment),
 )
+
+capability_switch = Table(
+    "capability_switch",
+    metadata,
+    Column("name", String(32), primary_key=True),  # of jobseeker.switches.CAPABILITIES
+    Column("off", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("changed_by", String(64), nullable=False),  # "account:3", "command line"
+    Column("changed_at", Moment, nullable=False),
+)

@@ -36,6 +36,7 @@ from store.privacy import PrivacyRepository
 from store.profiles import ProfileRepository
 from store.reminders import ReminderRepository
 from store.statistics import StatisticsRepository
+from store.switches import SwitchRepository
 from store.transcripts import TranscriptRepository
 from store.vacancies import VacancyRepository
 from store.vacancy_marks import MarkRepository, MatchLogRepository
@@ -131,6 +132,11 @@ class SqlUnitOfWork:
     def privacy(self) -> PrivacyRepository:
         """Everything of one person."""
         return PrivacyRepository(self.connection)
+
+    @cached_property
+    def switches(self) -> SwitchRepository:
+        """Which capabilities are off."""
+        return SwitchRepository(self.connection)
 
     @cached_property
     def match_log(self) -> MatchLogRepository:

@@ -20,8 +20,11 @@ from jobseeker.privacy import ERASED
 from jobseeker.privacy.in_hand import InHand
 from jobseeker.records import Conversation, Inbound
 from jobseeker.storage import Store
+from jobseeker.switches import NLU, gated
+from jobseeker.usecases.answer_without_nlu import AnswerWithoutNlu
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
 from jobseeker.usecases.link_channels import LinkChannels
+from jobseeker.usecases.suggest_answers import SuggestAnswers
 from jobseeker.usecases.tell_basis import TellBasis
 
 log = logging.getLogger(__name__)
@@ -86,6 +89,7 @@ class AnswerMessage:
         self.dialogue, self.secrets, self.signals, self.retry = dialogue, secrets, signals, retry
         self.link = LinkChannels(store, clock, composer, secrets, signals)
         self.basis = TellBasis(store, composer.answers.pack)
+        self.without_nlu = AnswerWithoutNlu(composer, planner, SuggestAnswers(store, clock, composer))
         self.preparations, self.in_hand = dict(preparations or {}), in_hand or InHand()
 
     async def __call__(self, conversation_id: str | None = None) -> Answered | None:
@@ -145,6 +149,11 @@ class AnswerMessage:
             return self.planner.says(conversation, await self._linked(conversation, command), act=command.name)
         if command is not None and command.name == "basis":
             return self.planner.says(conversation, await self.basis(conversation), act="basis")
+        async with self.store.read() as work:
+            off = await work.switches.off()
+        plan = self.without_nlu(conversation, row.text, command) if NLU in off else None
+        if plan is not None:
+            return plan
         request = TurnRequest(
             inbox_id=row.id,
             conversation_id=conversation.id,
@@ -158,6 +167,7 @@ class AnswerMessage:
         )
         turn = await self.dialogue.turn(request)
         plan = self.planner.from_turn(conversation, row.text, command, turn)
+        plan = gated(plan, off)  # nothing is prepared that may not be kept
         plan = replace(plan, effects=await self._prepared(conversation, row, plan.effects))
         if not plan.says and not plan.announce and not plan.effects:
             raise DialogueProtocol("the dialogue engine has nothing to say")
@@ -197,6 +207,7 @@ class AnswerMessage:
                 raise _LeaseLostError
             if not bot_speaks(locked.owner) and bot_speaks(conversation.owner):
                 plan = plan.once_a_person_speaks()  # a counsellor has come in while the engine was thinking
+            plan = gated(plan, await work.switches.off())  # switched off while the engine was thinking
             done = await carry_out_plan(
                 work, self.composer, locked, row.id, plan, now=now, release=True, masked=row.masked or ()
             )

@@ -21,10 +21,12 @@ from jobseeker.ports import Signals
 from jobseeker.records import Conversation
 from jobseeker.storage import Store, UnitOfWork
 from jobseeker.storage_jobs import JobAlert
+from jobseeker.switches import ALERTS, MATCHING
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 45.0
 ACT = "job_alert"
+STOPPED_BY = frozenset({ALERTS, MATCHING})  # switches; what is due stays due
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class SendAlerts:
         if self.is_quiet(now):
             return None
         async with self.store.read() as work:
-            if not await work.job_alerts.any_due(now):
+            if not await work.job_alerts.any_due(now) or await work.switches.off() & STOPPED_BY:
                 return None
         tools = await self.toolbox(local_day(now))  # before the lease: the first time it takes seconds
         async with self.store.write() as work:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -50,7 +50,13 @@ class SuggestAnswers:
     def ranked(self, lines: Sequence[TranscriptLine]) -> list[str]:
         """Topics that fit the last words of the person, best first."""
         texts = [line.text for line in lines if line.author == "jobseeker"][-TEXTS_COMPARED:]
-        recent = {line.topic for line in lines[-LINES_READ // 3 :] if line.topic}
+        return self._ranked(texts, {line.topic for line in lines[-LINES_READ // 3 :] if line.topic})
+
+    def for_text(self, text: str) -> list[str]:
+        """Topics that fit a text, best first."""
+        return self._ranked([text], set())
+
+    def _ranked(self, texts: Sequence[str], recent: Collection[str]) -> list[str]:
         scores = {}
         for topic, questions in self._questions.items():
             likeness = max((_dice(bigrams(text), asked) for text in texts for asked in questions), default=0.0)
