@@ -39,13 +39,13 @@ class SwitchCapability:
             MalformedRequest: no such capability, or no reason.
             NotAllowed: a supervisor or the worker representative may switch off, a supervisor on.
         """
+        if account is not None and account.role not in (MAY_STOP if off else MAY_START):
+            raise NotAllowed
         reason = reason.strip()
         if name not in CAPABILITIES:
             raise MalformedRequest(f"capability: one of {', '.join(CAPABILITIES)}")
         if not 1 <= len(reason) <= REASON_CHARACTERS:
             raise MalformedRequest(f"reason: 1-{REASON_CHARACTERS} characters")
-        if account is not None and account.role not in (MAY_STOP if off else MAY_START):
-            raise NotAllowed
         actor, now = f"account:{account.id}" if account else COMMAND_LINE, self.clock.now()
         async with self.store.write() as work:
             await work.switches.put(Switch(name, off, reason, actor, now))

@@ -90,6 +90,8 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/board"): Rule(BOSS),
     ("GET", "/history"): Rule(BOSS, query="?from=2026-11-01&to=2026-11-02"),
     ("GET", "/history.csv"): Rule(BOSS, query="?from=2026-11-01&to=2026-11-02"),
+    ("GET", "/switches"): Rule(EVERYBODY),
+    ("PUT", "/switches/{name}"): Rule(BOSS | {"worker_representative"}, {"off": True, "reason": "x"}),
     ("GET", "/canned-replies"): Rule(EDITS | {"counsellor"}),
     ("POST", "/canned-replies"): Rule(EDITS, CANNED),
     ("PUT", "/canned-replies/{id}"): Rule(EDITS, CANNED),
