@@ -146,7 +146,7 @@ class Staff:
     async def ask(self, method: str, path: str, number: int = 999_999, **headers: str) -> tuple[int, str]:
         """A route with its body, for the case, account … `number`."""
         rule = ROUTES[method, path]
-        address = path.replace("{id}", str(number)) + rule.query
+        address = path.replace("{id}", str(number)).replace("{name}", "matching") + rule.query
         status, code, _ = await self.call(method, address, rule.body, **headers)
         return status, code
 
