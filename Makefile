@@ -4,7 +4,7 @@ PYTHON ?= python3
 JOBSEEKER := .venv/bin/jobseeker
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help setup setup-dev up down status train chat validate check format test web locks bench-turns bench-match bench-nlu bench-skills bench-load bench-flood soak clean
+.PHONY: help setup setup-dev up down status train chat validate check format test web screenshots locks bench-turns bench-match bench-nlu bench-skills bench-load bench-flood soak clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -47,6 +47,9 @@ test: setup-dev  ## everything: make check, then the trained model, real process
 	@.venv/bin/python tools/check.py
 	@$(JOBSEEKER) train
 	@.venv/bin/python tools/test_all.py
+
+screenshots: setup-dev ## docs/screenshots anew: the scenes of tests/e2e/scenes.py in Chromium with everything real
+	JOBSEEKER_SCREENSHOTS=keep .venv/bin/python -m pytest -q -n 0 tests/e2e/test_scenes.py
 
 locks:           ## compile requirements/*.in to hashed lock files
 	@$(PYTHON) tools/locks.py

@@ -14,6 +14,7 @@ from jobseeker.handoff_records import DECISIONS, Case
 from jobseeker.inbound_text import clean_text
 from jobseeker.journeys.search import Search
 from jobseeker.journeys.toolbox import Toolbox
+from jobseeker.matching import Match
 from jobseeker.messages import Say
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Signals
@@ -85,16 +86,14 @@ class ReviewResult:
             raise CaseNotFound
         day = date.fromisoformat(str(logged.query["day"]))
         tools = await self.toolbox(day)
-        ranking = tools.ranker.rank(Search.from_dict(logged.query["search"]), day=day, limit=int(logged.query["limit"]))
-        before = [list(pair) for pair in logged.result.get("ranked", ())]
-        after = [[match.vacancy_id, match.score] for match in ranking.matches]
-        versions = dict(ranking.versions)
+        before = _as_logged(logged.query, logged.result)
+        after, versions = _again(tools, logged.query, day)
         changed = sorted(
             name
             for name in {*logged.versions, *versions}
             if _plain(logged.versions.get(name)) != _plain(versions.get(name))
         )
-        named = sorted({int(vacancy) for vacancy, _ in (*before, *after)})
+        named = sorted({int(vacancy) for vacancy, *_ in (*before, *after)})
         async with self.store.write() as work:
             found = await work.vacancies.by_ids(named)
             await work.ledger.record(
@@ -192,6 +191,33 @@ class ReviewResult:
                 for case in upheld
             ],
         }
+
+
+def _as_logged(query: Mapping[str, Any], result: Mapping[str, Any]) -> list[list[Any]]:
+    """[[vacancy, score, place]] as they were: of a whole ranking, or of the one vacancy that was explained."""
+    if _explained(query) is not None:
+        return [[match["vacancy_id"], match["score"], match["rank"]] for match in result.get("matches", ())]
+    return [[*pair, place] for place, pair in enumerate(result.get("ranked", ()), 1)]
+
+
+def _again(tools: Toolbox, query: Mapping[str, Any], day: date) -> tuple[list[list[Any]], Mapping[str, Any]]:
+    """[[vacancy, score, place]] and versions of the logged query, worked out now."""
+    search, explained = Search.from_dict(query["search"]), _explained(query)
+    if explained is not None:
+        judged = tools.ranker.judge(search, explained, day=day)
+        return ([_line(judged.match)], judged.versions) if judged else ([], {})
+    ranking = tools.ranker.rank(search, day=day, limit=int(query["limit"]))
+    return [_line(match) for match in ranking.matches], ranking.versions
+
+
+def _explained(query: Mapping[str, Any]) -> int | None:
+    """The vacancy whose explanation was logged (kind "judge:<id>"), None of a whole ranking."""
+    kind, _, vacancy = str(query.get("kind", "")).partition(":")
+    return int(vacancy) if kind == "judge" else None
+
+
+def _line(match: Match) -> list[Any]:
+    return [match.vacancy_id, match.score, match.rank]
 
 
 def _plain(value: Any) -> Any:

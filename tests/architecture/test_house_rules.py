@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +29,13 @@ REGISTRY = re.compile(
 HAN = re.compile("[㐀-鿿]")
 BINARY = {".gz", ".zip", ".db", ".sqlite", ".npz", ".npy", ".pkl", ".whl", ".so", ".pyc"}
 MAX_KILOBYTES = 700
+IMAGE = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".ico", ".tif", ".tiff", ".avif"}
+MOST_PICTURES, PICTURE_BYTES, ALL_PICTURES_BYTES = (
+    10,
+    60_000,
+    500_000,
+)  # docs/screenshots/*.png, made by make screenshots
+PNG = b"\x89PNG\r\n\x1a\n"
 IMPORTED_ONLY_IN = {
     "rasa": {"bot", "tests", "bench"},
     "rasa_sdk": {"actions", "tests"},
@@ -92,6 +100,37 @@ def test_no_binary_or_oversized_file(root: Path) -> None:
         if path.suffix in BINARY or path.stat().st_size > MAX_KILOBYTES * 1024
     ]
     assert bad == []
+
+
+def refused_pictures(sizes: Mapping[str, int]) -> list[str]:
+    """What is wrong with these image files (path -> bytes). Few small screenshots are the one exception from "no binaries"."""
+    wrong = [
+        f"{path}: only docs/screenshots/*.png"
+        for path in sizes
+        if not re.fullmatch(r"docs/screenshots/[a-z0-9-]+\.png", path)
+    ]
+    wrong += [f"{path}: {size} bytes" for path, size in sizes.items() if size > PICTURE_BYTES]
+    if len(sizes) > MOST_PICTURES or sum(sizes.values()) > ALL_PICTURES_BYTES:
+        wrong.append(f"{len(sizes)} pictures of {sum(sizes.values())} bytes together")
+    return wrong
+
+
+def test_pictures_are_few_small_and_shown(root: Path) -> None:
+    pictures = [path for path in tracked(root) if path.suffix.lower() in IMAGE]
+    assert pictures, "there are no screenshots: the guard looks at nothing"
+    assert refused_pictures({str(path.relative_to(root)): path.stat().st_size for path in pictures}) == []
+    assert all(path.read_bytes().startswith(PNG) for path in pictures)
+    runbook = (root / "docs" / "runbooks" / "handoff.md").read_text("utf-8")
+    assert sorted(re.findall(r"\.\./screenshots/([a-z0-9-]+\.png)", runbook)) == sorted(path.name for path in pictures)
+
+
+def test_a_large_or_stray_picture_would_be_found() -> None:
+    good = {f"docs/screenshots/a{number}.png": 40_000 for number in range(MOST_PICTURES)}
+    assert refused_pictures(good) == []
+    assert len(refused_pictures({"web/public/photo.jpg": 10})) == 1
+    assert len(refused_pictures({"docs/screenshots/a.png": PICTURE_BYTES + 1})) == 1
+    assert len(refused_pictures({**good, "docs/screenshots/b.png": 1})) == 1
+    assert len(refused_pictures(dict.fromkeys(good, 55_000))) == 1
 
 
 @pytest.mark.parametrize("package", sorted(IMPORTED_ONLY_IN))

@@ -89,13 +89,13 @@ describe("call-backs", () => {
 });
 
 describe("a contested ranking worked out again", () => {
-  const pairs = (...all: [number, number][]): [number, number][] => all;
-  const rerun = { logged_at: "", same: false, changed: ["policy"], logged: pairs([7, 90], [8, 50]), now: pairs([8, 60], [7, 50], [9, 10]), versions: {}, titles: { "7": "Driver" } };
+  const ranked = (...all: [number, number, number][]): [number, number, number][] => all;
+  const rerun = { logged_at: "", same: false, changed: ["policy"], logged: ranked([7, 90, 1], [8, 50, 2]), now: ranked([8, 60, 1], [7, 50, 2], [9, 10, 3]), versions: {}, titles: { "7": "Driver" } };
   it("stands side by side, the contested vacancy marked wherever it is", () => {
     expect(ranks(rerun, "8")).toEqual([
-      { place: 1, then: "Driver (90)", now: "8 (60)", contested: true },
-      { place: 2, then: "8 (50)", now: "Driver (50)", contested: true },
-      { place: 3, then: "—", now: "9 (10)", contested: false },
+      { then: "1. Driver (90)", now: "1. 8 (60)", contested: true },
+      { then: "2. 8 (50)", now: "2. Driver (50)", contested: true },
+      { then: "—", now: "3. 9 (10)", contested: false },
     ]);
     expect(ranks(rerun, "").some((each) => each.contested)).toBe(false);
   });

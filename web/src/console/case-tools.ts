@@ -23,6 +23,8 @@ export interface ToolCalls {
   canned(variety: string, office: string): Promise<Result<{ canned_replies: CannedReply[] }>>;
   people(): Promise<{ colleagues: readonly Colleague[]; offices: readonly Office[] }>;
   insert(text: string): void;
+  /** A supervisor hands over what somebody else has, too. */
+  readonly handsOverAll: boolean;
 }
 
 export class CaseTools {
@@ -68,7 +70,8 @@ export class CaseTools {
   update(shown: Case): void {
     const mine = shown.state === "claimed" && shown.claimed_by_id === this.accountId;
     this.canned.update(shown);
-    this.blocks.suggest.hidden = this.blocks.canned.hidden = this.blocks.transfer.hidden = this.blocks.wrapUp.hidden = !mine;
+    this.blocks.suggest.hidden = this.blocks.canned.hidden = this.blocks.wrapUp.hidden = !mine;
+    this.blocks.transfer.hidden = !mine && !(this.calls.handsOverAll && shown.state === "claimed");
     this.blocks.notes.hidden = this.blocks.tags.hidden = !mine && shown.state !== "waiting";
     this.review.update(shown);
     this.blocks.decide.hidden = !mine || !shown.detail?.match_log_id || Boolean(shown.decision);

@@ -280,6 +280,7 @@ export class Desk {
       decide: (decision, text, change) => kept(this.api.step(id, "decision", { decision, text, change_made: change })),
       rerun: () => this.api.rerun(id),
       settle: (callback, done) => kept(this.api.settleCallback(callback, done)),
+      handsOverAll: this.account.role === "supervisor",
       suggestions: () => this.api.suggestions(id),
       canned: (variety, office) => this.api.cannedReplies(variety, office),
       people: async () => {

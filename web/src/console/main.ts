@@ -25,7 +25,7 @@ const stage = element("div", { class: "stage" });
 const languages = element("div", { class: "languages", role: "group", "data-say-label": "language" });
 const who = element("span", { class: "who" });
 const out = element("button", { type: "button", class: "plain", ...says("signOut") });
-const sure = element("div", { class: "sure", role: "group", hidden: true });
+const sure = element("div", { class: "sure", role: "region", "data-say-label": "signOut", hidden: true });
 const header = element("header", {}, element("h1", says("title")), who, languages, out);
 
 document.body.append(header, sure, stage);

@@ -1,19 +1,19 @@
 // The contested result inside a case: the logged item with its versions, and the ranking worked out again beside it. Deciding is in case-tools.ts.
 import { element } from "../shared/dom";
 import { nowSays, relabel, says, type Lookup } from "../shared/words";
-import type { Case, Problem, Rerun, Result } from "./api";
+import type { Case, Problem, Ranked, Rerun, Result } from "./api";
 import { versionsText } from "./case-note";
 import { button, moment, table } from "./page";
 
 const SHOWN = 20;
 
-/** Both orders side by side: place, then, now; the contested vacancy is named in words. */
-export function ranks(rerun: Rerun, contested: string): { place: number; then: string; now: string; contested: boolean }[] {
+/** Both orders side by side, each with place, title and score; the contested vacancy is named in words. */
+export function ranks(rerun: Rerun, contested: string): { then: string; now: string; contested: boolean }[] {
   const length = Math.min(SHOWN, Math.max(rerun.logged.length, rerun.now.length));
-  const text = (pair: readonly [number, number] | undefined): string => (pair ? `${rerun.titles[pair[0]] ?? pair[0]} (${pair[1]})` : "—");
+  const text = (one: Ranked | undefined): string => (one ? `${one[2]}. ${rerun.titles[one[0]] ?? one[0]} (${one[1]})` : "—");
   return Array.from({ length }, (_, index) => {
-    const [then, now] = [rerun.logged[index], rerun.now[index]];
-    return { place: index + 1, then: text(then), now: text(now), contested: Boolean(contested) && [then, now].some((pair) => String(pair?.[0]) === contested) };
+    const both = [rerun.logged[index], rerun.now[index]];
+    return { then: text(both[0]), now: text(both[1]), contested: Boolean(contested) && both.some((one) => String(one?.[0]) === contested) };
   });
 }
 
@@ -63,12 +63,11 @@ export class ReviewBlock {
     const at = moment(rerun.logged_at);
     const changed = rerun.changed.join(", ") || this.lookup("reviewNothingChanged", {});
     const rows = ranks(rerun, String(this.detail.vacancy_id ?? "")).map((each) => [
-      String(each.place),
       each.then,
       element("span", { class: "row" }, element("span", {}, each.now), ...(each.contested ? [element("span", { class: "tag check", ...says("reviewThisOne") })] : [])),
     ]);
     nowSays(this.told, this.lookup, rerun.same ? "reviewSame" : "reviewDiffers", { at, changed });
-    this.outcome.replaceChildren(table("reviewTable", ["reviewPlace", "reviewThen", "reviewNow"], rows));
+    this.outcome.replaceChildren(table("reviewTable", ["reviewThen", "reviewNow"], rows));
     relabel(this.outcome, this.lookup);
   }
 }

@@ -106,13 +106,16 @@ export interface Flag {
   readonly acknowledged_at: string | null;
 }
 
-/** A logged ranking worked out again: vacancy and score, in order. */
+/** Vacancy, score, place in the list. */
+export type Ranked = readonly [number, number, number];
+
+/** A logged ranking, or one vacancy of it, worked out again. */
 export interface Rerun {
   readonly logged_at: string;
   readonly same: boolean;
   readonly changed: readonly string[];
-  readonly logged: readonly (readonly [number, number])[];
-  readonly now: readonly (readonly [number, number])[];
+  readonly logged: readonly Ranked[];
+  readonly now: readonly Ranked[];
   readonly versions: Readonly<Record<string, unknown>>;
   readonly titles: Readonly<Record<string, string>>;
 }
