@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -92,6 +93,13 @@ class MatcherRanker:
         query = self.matcher.query(search.profile, day)
         versions = self.matcher.versions(query, self.matcher.snapshot.on(day))
         return Judged(match, broken_limits(query, facts), versions)
+
+    def basis(self, vacancy_ids: Sequence[int], *, day: date) -> Mapping[str, Any]:
+        """Facts, and the rarity of the skills in them."""
+        facts = [self.matcher.facts(vacancy_id, day) for vacancy_id in vacancy_ids]
+        rarity = self.matcher.snapshot.rarity_by_name
+        skills = sorted({name for item in facts for name in (*item.essential, *item.optional)})
+        return {"facts": [item.to_dict() for item in facts], "rarity": {name: rarity[name] for name in skills}}
 
     def open_in(self, occupation_id: str, limit: int) -> Sequence[int]:
         """Ids of open vacancies of this occupation, the newest first."""

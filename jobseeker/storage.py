@@ -141,6 +141,10 @@ class Outbox(Protocol):
 
     async def by_key(self, key: str) -> Outbound | None: ...
 
+    async def by_id(self, outbox_id: int) -> tuple[Outbound, Mapping[str, Any]] | None:
+        """The row of this number, and the versions it was made from."""
+        ...
+
     async def for_inbox(self, inbox_id: int) -> Sequence[Outbound]: ...
 
     async def after(self, conversation_id: str, seq: int, limit: int) -> Sequence[Outbound]:

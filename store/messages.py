@@ -231,6 +231,12 @@ class OutboxRepository:
         row = (await self.connection.execute(_BY_KEY, {"key": key})).first()
         return _to_outbound(row) if row else None
 
+    async def by_id(self, outbox_id: int) -> tuple[Outbound, Mapping[str, Any]] | None:
+        """The row of this number, and the versions it was made from."""
+        query = _outbound().add_columns(outbox.c.versions).where(outbox.c.id == outbox_id)
+        row = (await self.connection.execute(query)).first()
+        return (_to_outbound(row[:-1]), row[-1] or {}) if row else None
+
     async def for_inbox(self, inbox_id: int) -> Sequence[Outbound]:
         """The replies to one message, in order."""
         return [_to_outbound(row) for row in (await self.connection.execute(_FOR_INBOX, {"key": inbox_id})).all()]
@@ -319,5 +325,5 @@ def _new_outbound(row: NewOutbound) -> dict[str, Any]:
 
 def _to_outbound(row: Any) -> Outbound:
     values = list(row)
-    values[9], values[13] = Say.from_dict(row.say), read_escalation(row.escalation)
+    values[9], values[13] = Say.from_dict(values[9]), read_escalation(values[13])
     return Outbound(*values)

@@ -1,64 +1,89 @@
-"""The command `jobseeker replay`: an estimate that was shown, worked out again from its log and compared byte for byte. Working it out is jobseeker/benefits."""
+"""The command `jobseeker replay`: an automated result or an answer, worked out again from what was kept. Working it out is app/replaying.py."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
+from app.replaying import PRECHECK, Outcome, replay_answer, replay_estimate, replay_ranking
 from app.settings import Settings
-from content import load_pack
-from jobseeker.benefits import Circumstances, estimate
-from jobseeker.knowledge import Figure
-from jobseeker.storage_jobs import LoggedRanking
+from app.wiring import build_services
+from jobseeker.errors import CannotRepeat
 from store.engine import create_engines
 from store.unit_of_work import SqlStore
 
-PRECHECK = "precheck"
+
+class NothingThereError(Exception):
+    """The log has nothing under this number, or nothing that can be worked out again; says so."""
 
 
 def register(app: typer.Typer, fail: Callable[[str], typer.Exit]) -> None:
     """Add the command."""
 
     @app.command("replay")
-    def replay(log_id: Annotated[int, typer.Argument(help="The number of the result in the log (match_log).")]) -> None:
-        """Work a logged estimate out again and compare it byte for byte with what was shown."""
-        settings = Settings()
-        logged = asyncio.run(read(settings, log_id))
-        if logged is None:
-            raise fail(f"the log has no result {log_id}")
-        if logged.query.get("kind") != PRECHECK:
-            raise fail(f"result {log_id} is no estimate; a ranking is run again at the desk, where it is contested")
-        pack = load_pack(settings.content_dir, settings.country)
-        again = worked_out(logged.query, pack.figures)
-        if again == written(logged.result):
-            typer.echo(f"result {log_id}: the same, {len(again)} bytes; contents {logged.versions.get('knowledge')}")
-            return
-        typer.echo(f"logged: {written(logged.result).decode()}\nnow:    {again.decode()}", err=True)
-        logged_with, now = logged.versions.get("knowledge"), pack.version
-        raise fail(f"result {log_id}: NOT the same. It was made from contents {logged_with}; here are {now}")
+    def replay(
+        number: Annotated[int, typer.Argument(help="The number of the result in the log (match_log).")],
+        answer: Annotated[
+            bool, typer.Option("--answer", help="The number is that of an answer that was given (outbox) instead.")
+        ] = False,
+    ) -> None:
+        """Work a logged result (estimate, ranking, alert) or an answer out again and compare it byte for byte with what was shown."""
+        what = f"{'answer' if answer else 'result'} {number}"
+        try:
+            outcome = asyncio.run(answered(Settings(), number) if answer else worked_out(Settings(), number))
+        except NothingThereError as problem:
+            raise fail(str(problem)) from problem
+        except CannotRepeat as problem:
+            raise fail(f"{what} cannot be worked out again here: {problem.detail or problem}") from problem
+        told(what, outcome)
+        if not outcome.same:
+            raise fail(
+                f"{what}: NOT the same" if outcome.parts else f"{what}: {outcome.remark or 'nothing to compare'}"
+            )
 
 
-async def read(settings: Settings, log_id: int) -> LoggedRanking | None:
-    """The row of the log."""
+def told(what: str, outcome: Outcome) -> None:
+    """One line for each part; of one that differs, both."""
+    for part in outcome.parts:
+        if part.same:
+            typer.echo(f"{what}, {part.part}: the same, {len(part.now)} bytes")
+        else:
+            typer.echo(f"{part.part}, kept: {part.kept.decode()}\n{part.part}, now:  {part.now.decode()}", err=True)
+    if outcome.remark and outcome.parts:
+        typer.echo(outcome.remark)
+
+
+async def worked_out(settings: Settings, number: int) -> Outcome:
+    """The result of this number. Raises NothingThereError, CannotRepeat."""
     engines = create_engines(settings.database)
+    store = SqlStore(engines)
     try:
-        async with SqlStore(engines).read() as work:
-            return await work.match_log.get(log_id)
+        async with store.read() as work:
+            logged = await work.match_log.get(number)
+        if logged is None:
+            raise NothingThereError(f"the log has no result {number}")
+        if logged.query.get("kind") == PRECHECK:
+            return replay_estimate(settings, logged)
+        if "search" not in logged.query or "matches" not in logged.result:
+            raise NothingThereError(
+                f"result {number} ({logged.query.get('kind')}) is neither an estimate nor a ranking"
+            )
+        return await replay_ranking(settings, store, logged)
     finally:
         await engines.dispose()
 
 
-def worked_out(query: Mapping[str, Any], figures: Mapping[str, Figure]) -> bytes:
-    """The result of this input, as `written` writes it."""
-    found = estimate(Circumstances.from_dict(query["case"]), figures, date.fromisoformat(query["on"]))
-    return written(found.to_dict())
-
-
-def written(result: Mapping[str, Any]) -> bytes:
-    """A result as bytes that are the same for the same result."""
-    return json.dumps(result, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+async def answered(settings: Settings, number: int) -> Outcome:
+    """The answer of this number. Raises NothingThereError."""
+    services = build_services(settings)
+    try:
+        async with services.store.read() as work:
+            found = await work.outbox.by_id(number)
+        if found is None:
+            raise NothingThereError(f"no answer has the number {number}")
+        return await replay_answer(services, *found)
+    finally:
+        await services.close()

@@ -60,7 +60,7 @@ async def _explained(
         lead, items=[card], rank=judged.match.rank, title=card["title"], lines=lines, buttons=buttons, **params
     )
     shown = Ranking((judged.match,), 1, versions=judged.versions)
-    effects = logged(asked, search, shown, shown.matches, kind=f"judge:{vacancy_id}")
+    effects = logged(tools, asked, search, shown, shown.matches, kind=f"judge:{vacancy_id}")
     return Step((say,), replace(asked.memory.answered(), focus=vacancy_id, list_inbox=asked.inbox_id), effects)
 
 

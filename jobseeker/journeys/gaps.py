@@ -180,5 +180,5 @@ async def what_if(tools: Toolbox, asked: Asked) -> Step:
     return Step(
         (say,),
         replace(asked.memory, skill=skill),
-        logged(asked, search.knowing(skill), after, after.matches[:3], kind="what_if"),
+        logged(tools, asked, search.knowing(skill), after, after.matches[:3], kind="what_if"),
     )

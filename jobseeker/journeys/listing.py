@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 from jobseeker.journeys.facts import Fact, vacancy_facts
@@ -59,7 +60,7 @@ async def show(tools: Toolbox, asked: Asked, search: Search, *, more: bool = Fal
         tuple(_listed(match, vacancies) for match in page), more=more
     )
     memory = memory.asking(AFTER_LIST)
-    return Step((say,), memory, logged(asked, heeded, ranking, page))
+    return Step((say,), memory, logged(tools, asked, heeded, ranking, page))
 
 
 async def heeding(tools: Toolbox, search: Search, marks: Sequence[Mark]) -> Search:
@@ -73,8 +74,10 @@ async def heeding(tools: Toolbox, search: Search, marks: Sequence[Mark]) -> Sear
     return replace(heeded, hidden=tuple(sorted(kept_out | unnamed)), unnamed=len(unnamed))
 
 
-def logged(asked: Asked, search: Search, ranking: Ranking, shown: Sequence[Match], kind: str = "ranking") -> Effects:
-    """The effect that keeps what was shown, with all that is needed to run it again."""
+def logged(
+    tools: Toolbox, asked: Asked, search: Search, ranking: Ranking, shown: Sequence[Match], kind: str = "ranking"
+) -> Effects:
+    """The effect that keeps what was shown, with all that is needed to run it again, also when the vacancies have changed or gone."""
     query = {
         "kind": kind,
         "search": search.to_dict(),
@@ -83,8 +86,21 @@ def logged(asked: Asked, search: Search, ranking: Ranking, shown: Sequence[Match
         "shown": [match.vacancy_id for match in shown],
     }
     return (
-        ("log_match", {"query": query, "result": ranking_dict(ranking, shown), "versions": dict(ranking.versions)}),
+        (
+            "log_match",
+            {
+                "query": query,
+                "result": kept_result(tools, ranking, shown, asked.day),
+                "versions": dict(ranking.versions),
+            },
+        ),
     )
+
+
+def kept_result(tools: Toolbox, ranking: Ranking, shown: Sequence[Match], day: date) -> dict[str, Any]:
+    """As logged: the ranking, the facts of the vacancies shown and the rarity of their skills, from which their scores follow."""
+    basis = tools.ranker.basis([match.vacancy_id for match in shown], day=day)
+    return {**ranking_dict(ranking, shown), **basis}
 
 
 def ranking_dict(ranking: Ranking, shown: Sequence[Match]) -> dict[str, Any]:
@@ -118,7 +134,7 @@ async def _nothing(tools: Toolbox, asked: Asked, search: Search, ranking: Rankin
     key = "jobs_none_near" if items else "jobs_none"
     say = spoken(key, items=items, count=len(items), lines=lines, buttons=_at_the_end(search))
     memory = replace(memory, list_inbox=asked.inbox_id).with_listed(listed, more=False)
-    return Step((say,), memory, logged(asked, search, ranking, page))
+    return Step((say,), memory, logged(tools, asked, search, ranking, page))
 
 
 def _breaking_several(tools: Toolbox, asked: Asked, search: Search, broken: dict[int, tuple[str, ...]]) -> list[Match]:

@@ -39,6 +39,10 @@ class Ranker(Protocol):
         """One vacancy and its place among all; None where it is not open."""
         ...
 
+    def basis(self, vacancy_ids: Sequence[int], *, day: date) -> Mapping[str, Any]:
+        """{"facts", "rarity"} of these vacancies, as JSON: all of them that their scores are worked out from."""
+        ...
+
     def open_in(self, occupation_id: str, limit: int) -> Sequence[int]:
         """Ids of open vacancies of this occupation, the newest first."""
         ...

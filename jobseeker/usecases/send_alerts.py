@@ -11,7 +11,7 @@ from typing import Any
 from jobseeker.clock import TAIPEI, Clock, local_day
 from jobseeker.handoff import URGENCY_CRISIS, bot_speaks
 from jobseeker.journeys.facts import vacancy_facts
-from jobseeker.journeys.listing import RANKED, heeding, ranking_dict
+from jobseeker.journeys.listing import RANKED, heeding, kept_result
 from jobseeker.journeys.search import Search
 from jobseeker.journeys.toolbox import Toolbox, button
 from jobseeker.matching import Match, Ranking
@@ -117,7 +117,7 @@ class SendAlerts:
             shown = tools.ranker.with_changes(search, fitting[: self._number("alert.most_at_once", day)], day=day)
             say = await self._digest(tools, shown, len(fitting))
             await self._write(work, conversation, say, now, revision)
-            await self._log(work, alert, search, ranking, shown, now)
+            await self._log(work, tools, alert, search, ranking, shown, now)
         self.signals.conversation_changed(alert.conversation_id)
         self.signals.outbox_changed()
         return Looked(alert.person_id, "sent", len(fitting))
@@ -159,7 +159,14 @@ class SendAlerts:
         await work.conversations.save(replace(conversation, next_seq=conversation.next_seq + 1), now=now)
 
     async def _log(
-        self, work: UnitOfWork, alert: JobAlert, search: Search, ranking: Ranking, shown: Sequence[Match], now: datetime
+        self,
+        work: UnitOfWork,
+        tools: Toolbox,
+        alert: JobAlert,
+        search: Search,
+        ranking: Ranking,
+        shown: Sequence[Match],
+        now: datetime,
     ) -> None:
         ids = [match.vacancy_id for match in shown]
         query: dict[str, Any] = {
@@ -174,7 +181,7 @@ class SendAlerts:
             conversation_id=alert.conversation_id,
             inbox_id=None,
             query=query,
-            result=ranking_dict(ranking, shown),
+            result=kept_result(tools, ranking, shown, local_day(now)),
             versions=dict(ranking.versions),
             now=now,
         )

@@ -52,9 +52,40 @@ def test_the_same_again_and_a_changed_one(tmp_path: Path, monkeypatch: pytest.Mo
     code, out = run(1)
     assert code == 0, out
     assert "the same" in out
-    assert run(2)[0] == 1
+    code, out = run(2)
+    assert code == 1
+    assert "neither an estimate nor a ranking" in out
     assert "no result 99" in run(99)[1]
     asyncio.run(tampered(url))
     code, out = run(1)
     assert code == 1
     assert "NOT the same" in out
+
+
+async def answered(url: str) -> None:
+    """A greeting, an answer with figures and the offer of a person."""
+    async with open_kit(url) as kit:
+        await kit.ask(await kit.start(), "可以領多少")
+
+
+async def reworded(url: str) -> None:
+    async with open_kit(url) as kit, kit.services.engines.writer.begin() as connection:
+        await connection.execute(text("UPDATE outbox SET rendered = replace(rendered, '60', '61') WHERE id = 2"))
+
+
+def test_an_answer_is_rendered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = copied_sqlite(migrated_sqlite(tmp_path), tmp_path)
+    monkeypatch.setenv("JOBSEEKER_DATABASE_URL", url)
+    asyncio.run(answered(url))
+
+    def answer(number: int) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["replay", str(number), "--answer"])
+        return done.exit_code, done.stdout + done.stderr
+
+    code, out = answer(2)
+    assert (code, "answer 2, answer: the same" in out) == (0, True), out
+    assert answer(1)[0] == 0, "the greeting, too"
+    assert answer(99)[0] == 1
+    asyncio.run(reworded(url))
+    code, out = answer(2)
+    assert (code, "NOT the same" in out) == (1, True)

@@ -210,7 +210,8 @@ async def test_every_list_is_logged_and_comes_out_the_same_again(person: Walk) -
         shown = tools.ranker.with_changes(
             Search.from_dict(query["search"]), shown, day=date.fromisoformat(query["day"])
         )
-        assert json.dumps(ranking_dict(again, shown), sort_keys=True) == json.dumps(log.result, sort_keys=True)
+        kept = {name: value for name, value in log.result.items() if name not in ("facts", "rarity")}
+        assert json.dumps(ranking_dict(again, shown), sort_keys=True) == json.dumps(kept, sort_keys=True)
 
 
 @pytest.mark.parametrize("variety", ["zh-Hant", "zh-Hans", "en"])
