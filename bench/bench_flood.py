@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import itertools
 import json
+import os
 import platform
 import statistics
 import sys
@@ -141,6 +142,7 @@ def summary(quiet: Sequence[Load], flooded: Sequence[Load], statuses: Counter[in
     return {
         "at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {bench_turns.psutil_cores()} cores shared by service and load",
+        "load_average": round(os.getloadavg()[0], 1),  # of the last minute, our own work included
         **numbers,
         "ratio_p95": round(numbers["flooded_p95_ms"] / numbers["quiet_p95_ms"], 2),
         "expected_at_most": EXPECTED_AT_MOST,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import platform
 import shutil
 import sys
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "at": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {bench_turns.psutil_cores()} cores shared by service and load, Python {platform.python_version()}",
         "topics": sum(label.startswith("faq/") for label in {e.label for e in examples}), "examples": len(examples),
-        "messages_per_run": parsed.messages, "rows": parsed.rows, "failures": failures, "quick": parsed.quick,
+        "load_average": round(os.getloadavg()[0], 1), "messages_per_run": parsed.messages, "rows": parsed.rows, "failures": failures, "quick": parsed.quick,
     }  # fmt: skip
     rows = table(found)
     show(rows, about)
