@@ -55,6 +55,8 @@ def stage(
         assert small, f"{name} has {path.stat().st_size} bytes: the repository takes small pictures only"
         with Image.open(path) as picture:
             assert len(set(picture.convert("L").resize((40, 20)).tobytes())) > 5, "an empty picture"
+        for page in (person.page, desk.page):
+            assert_no_violations(page)
         shown.append(name)
 
     yield scenes.Stage(stack, chat, console, show)

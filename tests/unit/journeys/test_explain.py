@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from jobseeker.usecases.review_result import ReviewResult
 from tests.doubles.vacancy_world import Walk
 
 POINTS = {"zh-Hant": r"• (\S+) ([\d.]+)／([\d.]+)：", "en": r"• (.+?) ([\d.]+) of ([\d.]+):"}
@@ -125,3 +126,25 @@ async def test_contesting_what_an_office_decided_offers_a_counsellor(person: Wal
     assert "/human" in person.payloads()
     assert "不是我" in person.text()
     assert await person.kit.rows("SELECT count(*) FROM handoff_case") == [(0,)]
+
+
+@pytest.mark.parametrize("place", [None, 0, 2])
+async def test_what_is_contested_is_worked_out_again_exactly(person: Walk, place: int | None) -> None:
+    """The whole list, and one vacancy that was explained: there it is that one with its place, not the list held against it."""
+    listed = await searched(person)
+    if place is not None:
+        await person.press(f"/why {listed[place]}")
+    await person.press(f"/contest {listed[place or 0]}")
+    [(case_id,)] = await person.kit.rows("SELECT id FROM handoff_case")
+    services = person.kit.services
+    review = ReviewResult(services.store, person.kit.clock, services.composer, services.signals, person.tools.toolbox)
+    again = await review.rerun(await person.kit.account(), case_id)
+    assert (again.same, again.changed) == (True, ())
+    assert again.logged == again.now
+    if place is None:
+        assert [vacancy for vacancy, *_ in again.logged[:3]] == listed
+        assert [row[2] for row in again.logged] == list(range(1, len(again.logged) + 1))
+    else:
+        assert [(row[0], row[2]) for row in again.logged] == [(listed[place], place + 1)]
+    assert set(again.titles) == {vacancy for vacancy, *_ in again.logged}
+    assert all(again.titles.values())
