@@ -20,17 +20,26 @@ DIALOGUE = "dialogue"
 
 @dataclass(frozen=True)
 class Case:
-    """What a person said (`turns`, oldest first), and what the last turn means. `kind` is the way of saying it."""
+    """What a person said (`turns`, oldest first), and what the last turn means. `kind` is the way of saying it.
+
+    also: labels that are as right as `label`, where a text leaves it open.
+    """
 
     turns: tuple[str, ...]
     label: str
     language: str
     kind: str
+    also: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The turn that is judged."""
         return self.turns[-1]
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """The labels that count as right."""
+        return frozenset((self.label, *self.also))
 
     @property
     def part(self) -> str:
@@ -108,7 +117,8 @@ def _case(entry: Any, name: str, number: int) -> Case:
     try:
         turns = entry["turns"] if "turns" in entry else [entry["text"]]
         turns = tuple(turn if isinstance(turn, str) else turn["text"] for turn in turns)
-        return Case(turns, entry["label"], entry["language"], entry.get("kind", DIALOGUE if len(turns) > 1 else ""))
+        kind = entry.get("kind", DIALOGUE if len(turns) > 1 else "")
+        return Case(turns, entry["label"], entry["language"], kind, tuple(entry.get("also", ())))
     except (KeyError, TypeError) as problem:
         raise ContentError(
             name, number, f"case {number} should have text or turns, label and language ({problem})"

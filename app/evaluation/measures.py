@@ -31,12 +31,12 @@ class Result:
     @property
     def right(self) -> bool:
         """Whether the first label is the true one."""
-        return self.ranking[0] == self.case.label
+        return self.ranking[0] in self.case.accepted
 
     @property
     def in_three(self) -> bool:
         """Whether the true label is among the first three."""
-        return self.case.label in self.ranking[:3]
+        return not self.case.accepted.isdisjoint(self.ranking[:3])
 
 
 def share(hits: int, of: int) -> float | None:
