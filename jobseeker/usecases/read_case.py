@@ -136,9 +136,10 @@ async def _linked(work: UnitOfWork, case: Case) -> Sequence[Linked]:
     for other in await work.channels.of_person(conversation.person):
         if other.id != conversation.id:
             opened = await work.cases.open_for(other.id)
-            lines = await work.transcripts.lines(other.id)
+            begin = max(0, other.next_seq - 1 - LINES_SHOWN)
+            lines = await work.transcripts.lines(other.id, begin, LINES_SHOWN)
             case_id = opened.id if opened else None
-            found.append(Linked(other.id, other.channel, other.owner, other.updated_at, case_id, lines[-LINES_SHOWN:]))
+            found.append(Linked(other.id, other.channel, other.owner, other.updated_at, case_id, lines))
     return found
 
 
