@@ -4,7 +4,7 @@ PYTHON ?= python3
 JOBSEEKER := .venv/bin/jobseeker
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help setup setup-dev up down status train chat validate check format test web screenshots locks bench-turns bench-match bench-nlu bench-skills bench-load bench-flood soak clean
+.PHONY: help setup setup-dev up down status train chat validate check format test web screenshots locks bench-turns bench-match bench-nlu bench-skills bench-load bench-flood bench-desk soak clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -76,6 +76,9 @@ bench-load: setup-dev    ## our whole path against plain Rasa's REST channel, on
 bench-flood: setup-dev   ## whether one person who floods slows the others, one table
 	@$(JOBSEEKER) train
 	.venv/bin/python bench/bench_flood.py $(BENCH_ARGS)
+
+bench-desk: setup-dev    ## opening a case of 5,000 lines at the desk against one of 300, one table
+	.venv/bin/python bench/bench_desk.py $(BENCH_ARGS)
 
 soak: setup-dev          ## 10,000 messages on three channels, 30 kills, a database away for 60 s, a full disk, on SQLite and on PostgreSQL with two gateways
 	@$(JOBSEEKER) train

@@ -29,7 +29,7 @@ RUNS = (
             *FAST_TESTS,
         ],
     ),
-    ("integration", [".venv/bin/python", "-m", "pytest", "-q", "tests/integration"]),
+    ("integration", [".venv/bin/python", "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "tests/integration"]),
     ("dialogues", [".venv/bin/python", "-m", "pytest", "-q", "tests/dialogues"]),
     ("browser", [".venv/bin/python", "-m", "pytest", "-q", "tests/e2e"]),
 )

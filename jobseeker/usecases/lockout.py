@@ -13,8 +13,12 @@ FIRST_LOCK_SECONDS, LONGEST_LOCK_SECONDS = 15, 900
 
 
 def refuse_locked(found: Credentials, now: datetime) -> None:
-    """Raises TooManyAttempts: locked for a while; `retry_after_seconds` says how long."""
-    if found.locked_until is not None and found.locked_until > now:
+    """Raises TooManyAttempts: locked for a while; `retry_after_seconds` says how long.
+
+    A lock that would last longer than the longest one comes from a clock that was ahead and does not count.
+    """
+    longest = now + timedelta(seconds=LONGEST_LOCK_SECONDS)
+    if found.locked_until is not None and now < found.locked_until <= longest:
         raise TooManyAttempts(max(1, int((found.locked_until - now).total_seconds()) + 1))
 
 

@@ -33,6 +33,7 @@ from tests.unit.usecases.test_second_factor import (  # noqa: F401
     test_one_ticket_in_two_requests_at_once_opens_one_session,
     test_wrong_codes_and_wrong_passwords_lock_together,
 )
+from tests.unit.usecases.test_supervise import *  # noqa: F403
 from tests.unit.usecases.test_switches import *  # noqa: F403
 from tests.unit.usecases.test_uploads import *  # noqa: F403
 from tests.unit.usecases.test_waiting import *  # noqa: F403

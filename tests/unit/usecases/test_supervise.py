@@ -48,9 +48,14 @@ async def test_the_export_equals_a_recount_of_the_raw_events(kit: Kit) -> None:
     boss = await kit.account("boss", role="supervisor")
     exported = read_csv(await kit.services.supervise.export(boss, TODAY, TODAY))
 
-    def day(at: str) -> str:
-        moment = datetime.fromisoformat(at).replace(tzinfo=timezone.utc)
-        return (moment + timedelta(hours=8)).date().isoformat()  # Taipei, without the code under test
+    def moment(at: str | datetime) -> datetime:  # SQLite gives text in UTC, PostgreSQL a moment
+        return datetime.fromisoformat(at).replace(tzinfo=timezone.utc) if isinstance(at, str) else at
+
+    def day(at: str | datetime) -> str:
+        return (moment(at).astimezone(timezone.utc) + timedelta(hours=8)).date().isoformat()  # Taipei, by hand
+
+    def listed(value: str | list[str]) -> list[str]:
+        return list(json.loads(value)) if isinstance(value, str) else value
 
     recount: Counter[tuple[str, ...]] = Counter()
     opened: dict[int, tuple[str, datetime]] = {}
@@ -66,12 +71,12 @@ async def test_the_export_equals_a_recount_of_the_raw_events(kit: Kit) -> None:
         if name:
             recount[(*place, name, "")] += 1
         if action == "case.opened":
-            opened[case_id] = (office, datetime.fromisoformat(at))
-            recount.update((*place, "reason", reason) for reason in json.loads(reasons))
-            recount.update((*place, "tag", "'" + tag if tag.startswith("=") else tag) for tag in json.loads(tags))
+            opened[case_id] = (office, moment(at))
+            recount.update((*place, "reason", reason) for reason in listed(reasons))
+            recount.update((*place, "tag", "'" + tag if tag.startswith("=") else tag) for tag in listed(tags))
             recount.update([(*place, "outcome", outcome)] if outcome else [])
         if action == "case.claimed":
-            waits.append((datetime.fromisoformat(at) - opened[case_id][1]).total_seconds())
+            waits.append((moment(at) - opened[case_id][1]).total_seconds())
     office = opened[1][0]
     for percent in (50, 75, 90):
         rank = math.ceil(percent * len(waits) / 100)
