@@ -56,7 +56,9 @@ def test_without_a_key_nothing_is_sealed_or_opened() -> None:
             attempt()
 
 
-@pytest.mark.parametrize("key", ["", "short", "ä" * 44, OLD[:-4], OLD + OLD])
+@pytest.mark.parametrize(
+    "key", ["", "short", "ä" * 44, OLD[:-4], OLD + OLD], ids=["none", "short", "other letters", "cut", "twice"]
+)
 def test_what_is_no_key_is_refused_without_being_shown(key: str) -> None:
     with pytest.raises(ValueError, match="encryption key 2") as problem:
         FernetVault([OLD, key])
