@@ -8,7 +8,7 @@ from dataclasses import replace
 from jobseeker.clock import Clock
 from jobseeker.errors import MalformedRequest
 from jobseeker.handoff_records import Callback
-from jobseeker.masking import masked
+from jobseeker.privacy.identifiers import Identifiers
 from jobseeker.records import Account, Alert, Case
 from jobseeker.storage import Store
 
@@ -16,8 +16,8 @@ from jobseeker.storage import Store
 class ListCases:
     """What waits, and what is mine; the most urgent and oldest first."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self.store, self.clock = store, clock
+    def __init__(self, store: Store, clock: Clock, identifiers: Identifiers) -> None:
+        self.store, self.clock, self.identifiers = store, clock, identifiers
 
     async def __call__(
         self,
@@ -38,8 +38,9 @@ class ListCases:
                 return await work.cases.listed(state="claimed", claimed_by=account.id)
             found = await work.cases.listed(state="waiting", office=office, language=language, reason=reason)
         shown = [case for case in found if state == "waiting" or case.offered_to == account.id]
+        hide = self.identifiers.mask_value
         return [
-            case if case.offered_to == account.id else replace(case, last_text=masked(case.last_text)) for case in shown
+            case if case.offered_to == account.id else replace(case, last_text=hide(case.last_text)) for case in shown
         ]
 
     async def alerts(self, account: Account, after: int = 0) -> Sequence[Alert]:
@@ -52,7 +53,8 @@ class ListCases:
         async with self.store.read() as work:
             mine = {case.id for case in await work.cases.listed(state="claimed", claimed_by=account.id)}
             found = await work.callbacks.open()
+        hide = self.identifiers.mask_value
         return [
-            one if one.case_id in mine else replace(one, contact=masked(one.contact), text=masked(one.text))
+            one if one.case_id in mine else replace(one, contact=hide(one.contact), text=hide(one.text))
             for one in found
         ]

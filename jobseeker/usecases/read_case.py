@@ -11,8 +11,8 @@ from jobseeker.case_sheet import case_sheet
 from jobseeker.clock import Clock
 from jobseeker.errors import CaseNotFound, NotAllowed
 from jobseeker.handoff_records import Callback, Note
-from jobseeker.masking import masked, masked_value
 from jobseeker.privacy import PURPOSES
+from jobseeker.privacy.identifiers import Identifiers
 from jobseeker.records import Account, Case, TranscriptLine
 from jobseeker.storage import Store, UnitOfWork
 
@@ -65,8 +65,8 @@ class CaseFile:
 class ReadCase:
     """Waiting cases are open to every counsellor, with identifiers hidden; claimed and closed ones to their counsellor and to supervisors."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self.store, self.clock = store, clock
+    def __init__(self, store: Store, clock: Clock, identifiers: Identifiers) -> None:
+        self.store, self.clock, self.identifiers = store, clock, identifiers
 
     async def __call__(self, account: Account, case_id: int) -> CaseFile:
         """The whole file; audited as "case.viewed". Raises CaseNotFound, NotAllowed."""
@@ -94,12 +94,13 @@ class ReadCase:
             )
         hidden = _hides(account, case)
         if hidden:
-            lines, callbacks = _masked(lines), [replace(one, contact=masked(one.contact)) for one in callbacks]
-            detail = None if case.detail is None else masked_value(dict(case.detail))
-            case = replace(case, summary=masked_value(case.summary), last_text=masked(case.last_text), detail=detail)
-            callbacks = [replace(one, text=masked(one.text)) for one in callbacks]
-            notes = [replace(note, text=masked(note.text)) for note in notes]
-            linked = [replace(one, transcript=_masked(one.transcript)) for one in linked]
+            hide = self.identifiers.mask_value
+            lines = self._masked(lines)
+            callbacks = [replace(one, contact=hide(one.contact), text=hide(one.text)) for one in callbacks]
+            detail = None if case.detail is None else hide(dict(case.detail))
+            case = replace(case, summary=hide(case.summary), last_text=hide(case.last_text), detail=detail)
+            notes = [replace(note, text=hide(note.text)) for note in notes]
+            linked = [replace(one, transcript=self._masked(one.transcript)) for one in linked]
         sheet = case_sheet(case, conversation, lines, profile, matches, callbacks, consents)
         return CaseFile(case, lines, linked, bool(begin), hidden, conversation.owner, notes, callbacks, sheet)
 
@@ -110,22 +111,22 @@ class ReadCase:
             begin = max(0, before - 1 - PAGE)
             lines = await work.transcripts.lines(case.conversation_id, begin, PAGE)
         found = [line for line in lines if line.seq < before]
-        return _masked(found) if _hides(account, case) else found
+        return self._masked(found) if _hides(account, case) else found
 
     async def entries(self, account: Account, case_id: int, after: int) -> Sequence[TranscriptLine]:
         """What was said after this seq, for a page that is already open: not audited again. Raises CaseNotFound, NotAllowed."""
         async with self.store.read() as work:
             case = await _allowed(work, account, case_id)
             lines = await work.transcripts.lines(case.conversation_id, after)
-        return _masked(lines) if _hides(account, case) else lines
+        return self._masked(lines) if _hides(account, case) else lines
+
+    def _masked(self, lines: Sequence[TranscriptLine]) -> list[TranscriptLine]:
+        """Of before they were masked when they came; the assistant quotes what people write."""
+        return [replace(line, text=self.identifiers.mask(line.text).text) for line in lines]
 
 
 def _hides(account: Account, case: Case) -> bool:
     return case.state == "waiting" and case.offered_to != account.id
-
-
-def _masked(lines: Sequence[TranscriptLine]) -> list[TranscriptLine]:
-    return [replace(line, text=masked(line.text)) for line in lines]  # the assistant quotes what people write
 
 
 async def _linked(work: UnitOfWork, case: Case) -> Sequence[Linked]:
