@@ -163,11 +163,14 @@ class Query:
         return values
 
     def language_level(self, language_id: str) -> int:
-        """Index into LANGUAGE_LEVELS, -1 where the language is not held; without a level told it counts as the lowest."""
-        held = self.held.get(language_id)
-        if held is None:
+        """Index into LANGUAGE_LEVELS, -1 where the language is not held; without a level told it counts as the lowest.
+
+        Of several entries the highest level counts: one with a certificate and no level takes nothing away.
+        """
+        if language_id not in self.held:
             return -1
-        return LANGUAGE_LEVELS.index(held.level) if held.level in LANGUAGE_LEVELS else 0
+        told = [held.level for held in self.profile.held if held.id == language_id and held.level in LANGUAGE_LEVELS]
+        return max((LANGUAGE_LEVELS.index(level) for level in told), default=0)
 
     # --- occupation
 

@@ -18,7 +18,7 @@ from jobseeker.matching.opening import opened_by
 from jobseeker.matching.query import LIMITS
 from jobseeker.matching.score import missing, score
 from jobseeker.profile import Held, Profile
-from jobseeker.vacancies import Vacancy
+from jobseeker.vacancies import LANGUAGE_LEVELS, Vacancy
 from tests.doubles.matching_world import (
     CATALOGUE,
     DAY,
@@ -115,6 +115,13 @@ def test_one_more_skill_never_lowers_a_score(found: list[Vacancy], profile: Prof
         assert two.score >= one.score
         assert set(two.broken) <= set(one.broken)
         assert set(missing(after, facts)) <= set(missing(before, facts))
+
+
+def test_a_certificate_without_a_level_takes_no_level_away() -> None:
+    language = sorted(LANGUAGES)[0]
+    known = Held(language, level="fluent")
+    for held in ((known, Held(language, "verified")), (Held(language, "verified"), known)):
+        assert matcher([]).query(Profile(held=held), DAY).language_level(language) == LANGUAGE_LEVELS.index("fluent")
 
 
 @few
