@@ -10,6 +10,9 @@ from typer.testing import CliRunner
 
 from app.cli import app
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 GOOD = {
     "left_on": "民國115年3月2日", "reason": "被資遣", "birth_on": "民國70年3月2日", "status": "national", "earlier": "none",
     "insured_months": "2年3個月", "salary": "3萬4千8", "dependants": "太太和一個小孩", "income": 0, "registered_on": "115/3/5",

@@ -20,6 +20,9 @@ from jobseeker.matching.index.snapshot import Part
 from jobseeker.profile import Held, Profile, Wishes
 from tests.doubles.matching_world import CATALOGUE, DAY, PARAMETERS, POLICY, as_json, by_brute_force, vacancy
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 PROFILE = Profile(
     (Held("s01"), Held("s07", "verified"), Held("c0")),
     (),

@@ -15,6 +15,8 @@ from app.skill_lines import SkillLines
 from app.wiring_reading import load_reader
 from jobseeker.errors import ContentError
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 @pytest.fixture(scope="module")
 def lines(root: Path) -> SkillLines:

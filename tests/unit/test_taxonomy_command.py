@@ -10,6 +10,9 @@ from typer.testing import CliRunner
 from app.cli import app
 from tests.unit.test_esco import FILES
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 runner = CliRunner()
 
 

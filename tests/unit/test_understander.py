@@ -16,6 +16,9 @@ from language.nlu.network import Settings
 from language.nlu.sentences import is_follow_up, question_parts
 from language.nlu.tables import build_tables, merge_sound
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 EXAMPLES = [
     Example(text, label)
     for label, texts in {

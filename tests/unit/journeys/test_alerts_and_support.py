@@ -13,6 +13,8 @@ from jobseeker.clock import TAIPEI
 from tests.doubles.kit import real_content
 from tests.doubles.vacancy_world import Walk
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 async def alert(person: Walk) -> list[tuple[object, ...]]:
     """What is stored of it."""

@@ -10,6 +10,9 @@ import pytest
 from jobseeker.usecases.review_result import ReviewResult
 from tests.doubles.vacancy_world import Walk
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 POINTS = {"zh-Hant": r"• (\S+) ([\d.]+)／([\d.]+)：", "en": r"• (.+?) ([\d.]+) of ([\d.]+):"}
 TOTAL = {"zh-Hant": r"合計 ([\d.]+)／([\d.]+)", "en": r"Total ([\d.]+) of ([\d.]+)"}
 

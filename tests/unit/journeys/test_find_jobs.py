@@ -14,6 +14,8 @@ from jobseeker.journeys.search import Search
 from jobseeker.profile import Held, Profile, Wishes
 from tests.doubles.vacancy_world import DAY, NOW, UNNAMED, VACANCIES, Walk
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 def shown_ids(person: Walk) -> list[int]:
     """The vacancies of the last reply, in order."""

@@ -11,6 +11,8 @@ from jobseeker.messages import Outcome
 from jobseeker.usecases.talk_about_vacancies import open_question
 from tests.doubles.vacancy_world import Walk
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 @pytest.fixture
 async def looking(person: Walk) -> Walk:

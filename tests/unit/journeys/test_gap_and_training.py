@@ -12,6 +12,8 @@ from jobseeker.journeys.training import courses_for
 from jobseeker.profile import Held, Job, Profile, Wishes
 from tests.doubles.vacancy_world import COURSES, DAY, Walk
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 def shown_titles(person: Walk, kind: str) -> list[str]:
     """Titles of the last reply's cards."""

@@ -17,6 +17,8 @@ from jobseeker.errors import CannotRepeat
 from jobseeker.storage_jobs import LoggedRanking
 from tests.doubles.vacancy_world import VACANCIES, Walk
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 async def logged(person: Walk, number: int) -> LoggedRanking:
     """The row of the log."""

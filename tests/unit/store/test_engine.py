@@ -18,6 +18,9 @@ from store.sqlite_driver import OneVisitConnection
 from store.tables import alert
 from store.unit_of_work import SqlStore
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=timezone.utc)
 
 

@@ -14,6 +14,8 @@ from store.migrate import differences, downgrade, is_current, upgrade
 from store.schema import metadata
 from store.unit_of_work import SqlStore
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 @pytest.fixture
 async def engines(tmp_path: Path) -> AsyncIterator[Engines]:

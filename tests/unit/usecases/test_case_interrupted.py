@@ -13,6 +13,9 @@ from jobseeker.usecases.start_conversation import Started
 from tests.doubles.kit import Kit
 from tests.unit.usecases.test_desk import here
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 PASSWORD = "a long password"
 
 

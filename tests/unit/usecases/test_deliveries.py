@@ -12,6 +12,8 @@ from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Sent
 from jobseeker.usecases.deliver_replies import GIVE_UP_SECONDS
 from tests.doubles.kit import NOW, Kit, open_kit
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 class Pigeon:
     """A channel that delivers, or not, as told."""

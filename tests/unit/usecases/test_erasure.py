@@ -20,6 +20,9 @@ from store.privacy import IDS_ONLY, NOT_OF_PERSONS, SHELL, TREATMENT
 from store.schema import metadata
 from tests.doubles.kit import NOW, Kit
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 MARK = "MARK7"  # short enough for every column
 
 

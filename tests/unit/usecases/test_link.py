@@ -12,6 +12,8 @@ from jobseeker.usecases.link_channels import CODE_SECONDS, FREE_ATTEMPTS
 from jobseeker.usecases.start_conversation import Started
 from tests.doubles.kit import Kit
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 async def code_of(kit: Kit, person: Started) -> str:
     """They ask for a code."""

@@ -17,6 +17,9 @@ from jobseeker.usecases.read_case import PAGE
 from tests.doubles.kit import Kit
 from tests.doubles.long_talk import make_long
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 GROW = ("inbox", "outbox")  # what grows with the conversation
 
 

@@ -15,6 +15,9 @@ from language.contact import read_contact
 from store.schema import metadata
 from tests.doubles.kit import NOW, Kit
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 RAW = ("A123456789", "0912345678", "0912-345-678", "me.x@example.com", "012-345678901234", "4111 1111 1111 1111", "文化路一段188號")  # fmt: skip
 EVERYTHING = f"身分證{RAW[0]} 手機{RAW[1]} 或 {RAW[2]} 信箱 {RAW[3]} 帳號 {RAW[4]} 卡 {RAW[5]} 住板橋區{RAW[6]}5樓"
 

@@ -16,6 +16,9 @@ from jobseeker.usecases.mend_times import MendTimes
 from tests.doubles.kit import NOW, Kit
 from tests.unit.usecases.test_deliveries import Pigeon, deliver, kit, pigeon, say  # noqa: F401
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 HOUR = timedelta(hours=1)
 
 

@@ -17,6 +17,9 @@ from tests.doubles.kit import NOW, Kit
 from tests.unit.usecases.test_desk import claimed, here
 from tests.unit.usecases.test_waiting import queue
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 TODAY = date(2026, 11, 23)
 FORMULA = '=HYPERLINK("//x.example"&A1)'
 

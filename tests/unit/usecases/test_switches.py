@@ -16,6 +16,9 @@ from jobseeker.messages import Context, Escalation, Say
 from jobseeker.switches import ACTS, CAPABILITIES, gated
 from tests.doubles.kit import Kit, open_kit
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 RANKED = ("log_match", {"query": {"kind": "ranking"}, "result": {}, "versions": {}})
 ESTIMATED = ("log_match", {"query": {"kind": "precheck"}, "result": {}, "versions": {}})
 ALERT = ("set_alert", {"active": True, "query": {}, "seen_revision": 0})

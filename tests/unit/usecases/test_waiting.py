@@ -11,6 +11,9 @@ from jobseeker.handoff_records import OfficeDay
 from jobseeker.usecases.start_conversation import Started
 from tests.doubles.kit import Kit
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 FRIDAY_EVENING = "2026-11-27T18:00"
 
 
