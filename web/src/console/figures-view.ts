@@ -56,9 +56,9 @@ export class FiguresView {
       event.preventDefault();
       void this.showHistory();
     });
-    const today = localDay(new Date());
+    const today = officeDay(new Date());
     this.to.value = today;
-    this.from.value = localDay(new Date(Date.now() - 29 * 86_400_000));
+    this.from.value = officeDay(new Date(Date.now() - 29 * 86_400_000));
     this.node = element("section", { class: "figures", "aria-labelledby": "figures-heading" }, element("div", { class: "row" }, back, this.heading), this.now, element("h3", says("history")), form, this.told, this.past);
     relabel(this.node, lookup);
   }
@@ -148,6 +148,7 @@ function share(value: number | null): string {
   return value === null ? "—" : `${(value * 100).toFixed(1)} %`;
 }
 
-function localDay(moment: Date): string {
-  return `${moment.getFullYear()}-${String(moment.getMonth() + 1).padStart(2, "0")}-${String(moment.getDate()).padStart(2, "0")}`;
+/** The day where the offices are: the history counts by it, wherever the browser is. */
+function officeDay(moment: Date): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Taipei", year: "numeric", month: "2-digit", day: "2-digit" }).format(moment);
 }
