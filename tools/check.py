@@ -23,10 +23,10 @@ LANES: Sequence[Sequence[tuple[str, list[str]]]] = (
         ("format", [f"{BIN}/ruff", "format", "--check", "--quiet", "."]),
         ("lint", [f"{BIN}/ruff", "check", "--quiet", "."]),
         ("types", [f"{BIN}/mypy"]),
-    ),
-    (
         ("imports", [f"{BIN}/lint-imports", "--no-cache"]),
         ("content", [f"{BIN}/jobseeker", "validate"]),
+    ),
+    (
         (
             "tests",
             [

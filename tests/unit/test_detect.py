@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from jobseeker.messages import VARIETIES
 from language.detect import detect_variety, foreign_language, requested_variety, script_of, to_simplified
 
+pytestmark = pytest.mark.slow  # with `make test`
+
 
 @pytest.mark.parametrize(
     ("text", "current", "expected"),

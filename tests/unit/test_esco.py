@@ -19,6 +19,9 @@ from content.taxonomy import FOLDER
 from jobseeker.errors import ContentError
 from jobseeker.taxonomy import Skill, Taxonomy
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 BASE = "http://data.europa.eu/esco"
 SKILL_HEADER = "conceptType,conceptUri,skillType,reuseLevel,preferredLabel,altLabels,hiddenLabels,status,description"
 OCCUPATION_HEADER = "conceptType,conceptUri,iscoGroup,preferredLabel,altLabels,hiddenLabels,status"

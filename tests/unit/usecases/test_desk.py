@@ -16,6 +16,9 @@ from jobseeker.usecases.start_conversation import Started
 from tests.doubles.kit import Kit
 from tests.unit.usecases.test_waiting import queue
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 CRISIS = "我想死"
 
 

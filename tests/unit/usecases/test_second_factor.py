@@ -28,6 +28,9 @@ from jobseeker.usecases.second_factor import RECOVERY_CODES
 from jobseeker.usecases.staff_sessions import TICKET_SECONDS, HalfSignedIn, SignedIn
 from tests.doubles.kit import Kit, open_kit
 
+pytestmark = pytest.mark.slow  # with `make test`
+
+
 PASSWORD = "a long password"
 OLD_KEY, NEW_KEY = new_key(), new_key()
 
