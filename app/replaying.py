@@ -19,13 +19,17 @@ from jobseeker.journeys.search import Search
 from jobseeker.matching.facts import Facts
 from jobseeker.matching.matcher import CODE_VERSION, Matcher
 from jobseeker.matching.score import missing, score
-from jobseeker.records import Outbound
+from jobseeker.records import Outbound, Owner
 from jobseeker.storage import Store
 from jobseeker.storage_jobs import LoggedRanking
 
 PRECHECK = "precheck"
 WHOLE = ("ranking", "what_if", "alert")  # kinds whose whole list is worked out again
 LIST_PARTS = ("ranked", "considered", "excluded")
+OWNERS: tuple[Owner, ...] = (
+    "bot",
+    "queued",
+)  # whether somebody had been asked for is not in an answer's row; it decides about the offer
 SAME_FOR_SCORES = ("code", "catalogue")
 SAME_FOR_LIST = (*SAME_FOR_SCORES, "revision", "policy")
 
@@ -132,10 +136,7 @@ async def replay_answer(services: Services, row: Outbound, versions: Mapping[str
     if row.rendered is None or row.say.kind == "text":
         return Outcome((), "what a person wrote, or what is not rendered yet, is not worked out")
     made: list[bytes] = []
-    for owner in (
-        "bot",
-        "queued",
-    ):  # whether somebody was asked for already is not in the row; it decides about the offer
+    for owner in OWNERS:
         reply = services.composer.render(
             row.say, variety=row.variety, now=row.created_at, author=row.author, owner=owner,
             act=row.act, topic=row.topic, escalation=row.escalation,

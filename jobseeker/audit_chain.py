@@ -44,12 +44,9 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Anchor:
+class Anchor(Head):
     """A head as it was written down somewhere else at some time."""
 
-    genesis: str
-    position: int
-    hash: str
     at: str = ""
 
 

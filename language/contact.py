@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from jobseeker.privacy.identifiers import MASK
 from jobseeker.resume.records import Contact
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -12,7 +13,7 @@ _LABELS = re.compile(
     r"姓名|名字|我叫做?|我是|叫我|電話|手機|号码|號碼|电话|手机|電子郵件|电子邮件|電郵|信箱|邮箱|e-?mail|mail|phone(?: number)?|mobile|tel|my name is|i am|i'm|name|contact|是|is|my|and|和|跟",
     re.IGNORECASE,
 )
-_MASKED = re.compile(r"●{3,}")  # hidden before it came here: there is something, and it is not known what
+_MASKED = re.compile(rf"{MASK}{{3,}}")  # hidden before it came here: there is something, and it is not known what
 _EDGES = " \t\n,，、。.;；:：()（）-/|"
 MAX_NAME_CHARACTERS = 40
 

@@ -19,7 +19,7 @@ _FIELDS = tuple(account.c[name] for name in _NAMES)
 
 
 class AccountRepository:
-    """jobseeker.ports.Accounts on one connection."""
+    """jobseeker.storage.Accounts on one connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection

@@ -36,7 +36,7 @@ _COLUMNS = tuple(field.name for field in fields(Case) if field.name not in ("cla
 
 
 class CaseRepository:
-    """jobseeker.ports.Cases on one connection."""
+    """jobseeker.storage_handoff.Cases on one connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection

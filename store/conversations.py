@@ -113,7 +113,7 @@ _CLEAR = update(table).where(table.c.leased_until.is_not(None)).values(lease_tok
 
 
 class ConversationRepository:
-    """jobseeker.ports.Conversations on one connection."""
+    """jobseeker.storage.Conversations on one connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection

@@ -34,7 +34,7 @@ _PAGE = select(*_LINK).where(audit.c.position > bindparam("after")).order_by(aud
 
 
 class LedgerRepository:
-    """jobseeker.ports.Ledger on one connection.
+    """jobseeker.storage.Ledger on one connection.
 
     Audit rows are written at the end of the transaction (`seal`): the head of the chain is locked last and for a moment only, so that
     several gateways write to one chain and no two transactions wait for each other.

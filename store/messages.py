@@ -83,7 +83,7 @@ _INBOX_FORWARD, _OUTBOX_FORWARD = _forward(inbox), _forward(outbox)
 
 
 class InboxRepository:
-    """jobseeker.ports.Inbox on one connection."""
+    """jobseeker.storage.Inbox on one connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
@@ -217,7 +217,7 @@ _CLEAR = (  # last_error stays: whether the attempt that was killed has reached 
 
 
 class OutboxRepository:
-    """jobseeker.ports.Outbox on one connection."""
+    """jobseeker.storage.Outbox on one connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection

@@ -16,7 +16,7 @@ WORST_RATINGS = (1, 2)
 
 
 class StatisticsRepository:
-    """jobseeker.ports.Statistics on one connection."""
+    """jobseeker.storage_handoff.Statistics on one connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection

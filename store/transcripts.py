@@ -48,7 +48,7 @@ _LINES_OUT = (
 
 
 class TranscriptRepository:
-    """jobseeker.ports.Transcripts on one connection."""
+    """jobseeker.storage.Transcripts on one connection."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection

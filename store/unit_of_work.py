@@ -43,7 +43,7 @@ from store.vacancy_marks import MarkRepository, MatchLogRepository
 
 
 class SqlUnitOfWork:
-    """jobseeker.ports.UnitOfWork. Repositories are made when they are first used."""
+    """jobseeker.storage.UnitOfWork. Repositories are made when they are first used."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
@@ -190,7 +190,7 @@ class SqlUnitOfWork:
 
 
 class SqlStore:
-    """jobseeker.ports.Store on SQLite or PostgreSQL."""
+    """jobseeker.storage.Store on SQLite or PostgreSQL."""
 
     def __init__(self, engines: Engines) -> None:
         self.engines = engines

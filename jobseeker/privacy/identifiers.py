@@ -185,6 +185,12 @@ class Identifiers:
         return match.end() if len(digits) <= 10 else 0
 
 
+def shown(number: str) -> str:
+    """A number of which only its end is shown: enough to know it again."""
+    digits = "".join(character for character in number if character.isdecimal())
+    return MASK * 3 + digits[-3:]
+
+
 def _addresses(text: str) -> Iterator[Found]:
     for match in _ROAD.finditer(text):
         lead = _NOT_OF_THE_ROAD.match(text, match.start(), match.start() + 6)

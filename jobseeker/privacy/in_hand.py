@@ -53,9 +53,3 @@ class InHand:
             kept = {name: "" if MASK in value else value for name, value in contact.items()}
             return {**params, "contact": kept, "contact_missing": True}
         return {**params, "contact": self._read_contact(text).to_dict()}
-
-
-def shown(number: str) -> str:
-    """A number of which only its end is shown: enough to know it again."""
-    digits = "".join(character for character in number if character.isdecimal())
-    return MASK * 3 + digits[-3:]

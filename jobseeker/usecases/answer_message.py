@@ -81,16 +81,16 @@ class AnswerMessage:
         dialogue: Dialogue,
         secrets: Secrets,
         signals: Signals,
-        retry: RetryPolicy = RetryPolicy(),
-        preparations: Mapping[str, Preparation] | None = None,
-        in_hand: InHand | None = None,
+        retry: RetryPolicy,
+        preparations: Mapping[str, Preparation],
+        in_hand: InHand,
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
         self.dialogue, self.secrets, self.signals, self.retry = dialogue, secrets, signals, retry
         self.link = LinkChannels(store, clock, composer, secrets, signals)
         self.basis = TellBasis(store, composer.answers.pack)
         self.without_nlu = AnswerWithoutNlu(composer, planner, SuggestAnswers(store, clock, composer))
-        self.preparations, self.in_hand = dict(preparations or {}), in_hand or InHand()
+        self.preparations, self.in_hand = dict(preparations), in_hand
 
     async def __call__(self, conversation_id: str | None = None) -> Answered | None:
         """Answer the oldest message of this conversation, or of the one that has waited longest. None: nothing to do."""

@@ -11,7 +11,6 @@ from jobseeker.handoff import URGENCY_AT_ONCE
 from jobseeker.messages import Say
 from jobseeker.storage_benefits import Reminder
 from jobseeker.usecases.effect import Effected, Turn
-from jobseeker.usecases.open_case import open_or_raise_case
 
 UNCLEAR = "benefit_unclear"  # the reason of a case
 URGENCY_UNCLEAR = URGENCY_AT_ONCE + 1
@@ -23,17 +22,8 @@ async def open_benefit_case(turn: Turn, params: Mapping[str, Any]) -> Effected:
     points = [str(point) for point in params["points"]]
     if not points:
         raise ValueError("nothing is unclear, so nobody has to look at it")
-    conversation, opened = await open_or_raise_case(
-        turn.work,
-        turn.conversation,
-        reasons=(UNCLEAR,),
-        urgency=URGENCY_UNCLEAR,
-        inbox_id=turn.inbox_id,
-        now=turn.now,
-        rules=turn.rules,
-    )
-    detail = {**(opened.detail or {}), "precheck": {"case": case.to_dict(), "points": points}}
-    await turn.work.cases.describe(opened.id, detail)
+    detail = {"precheck": {"case": case.to_dict(), "points": points}}
+    conversation, opened = await turn.open_case(UNCLEAR, URGENCY_UNCLEAR, detail)
     say = Say("utterance", "precheck_case", {"case": str(opened.id)})
     return Effected(conversation, (say,), queue_changed=True)
 

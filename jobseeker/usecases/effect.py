@@ -10,8 +10,9 @@ from typing import Any
 from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Say
 from jobseeker.privacy import PURPOSES
-from jobseeker.records import Conversation, MadeFile
+from jobseeker.records import Case, Conversation, MadeFile
 from jobseeker.storage import UnitOfWork
+from jobseeker.usecases.open_case import open_or_raise_case
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,20 @@ class Turn:
             raise ValueError(f"nobody consents to {purpose!r}")
         notice = str(params["notice_version"])
         await self.work.profiles.note_consent(self.person, purpose, given=given, notice_version=notice, now=self.now)
+
+    async def open_case(self, reason: str, urgency: int, detail: Mapping[str, Any]) -> tuple[Conversation, Case]:
+        """A case for a counsellor, or the open one with this reason; `detail` is added to what it says. The conversation is not yet saved."""
+        conversation, case = await open_or_raise_case(
+            self.work,
+            self.conversation,
+            reasons=(reason,),
+            urgency=urgency,
+            inbox_id=self.inbox_id,
+            now=self.now,
+            rules=self.rules,
+        )
+        await self.work.cases.describe(case.id, {**(case.detail or {}), **detail})
+        return conversation, case
 
     async def keep_files(self, *made: MadeFile) -> None:
         """Files for the person, for as long as their links work."""

@@ -11,7 +11,7 @@ from jobseeker.handoff import PHONE, URGENCY_CRISIS, next_owner
 from jobseeker.handoff_records import Case, Deadline
 from jobseeker.handoff_rules import HandoffRules
 from jobseeker.messages import Say
-from jobseeker.privacy.in_hand import shown
+from jobseeker.privacy.identifiers import shown
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
 from jobseeker.usecases.effect import Effected

@@ -52,10 +52,10 @@ class ReceiveEvent:
         planner: Planner,
         secrets: Secrets,
         signals: Signals,
-        in_hand: InHand | None = None,
+        in_hand: InHand,
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
-        self.secrets, self.signals, self.in_hand = secrets, signals, in_hand or InHand()
+        self.secrets, self.signals, self.in_hand = secrets, signals, in_hand
 
     async def __call__(self, event: InboundMessage | Withdrawal | Presence, *, too_fast: bool = False) -> Taken:
         """Keep it.

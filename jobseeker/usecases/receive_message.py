@@ -48,10 +48,10 @@ class ReceiveMessage:
         planner: Planner,
         secrets: Secrets,
         signals: Signals,
-        in_hand: InHand | None = None,
+        in_hand: InHand,
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
-        self.secrets, self.signals, self.in_hand = secrets, signals, in_hand or InHand()
+        self.secrets, self.signals, self.in_hand = secrets, signals, in_hand
 
     async def __call__(self, message: InboundMessage, *, token: str) -> Received:
         """Keep it. `message.conversation_key` is the conversation's id.

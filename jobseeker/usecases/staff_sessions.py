@@ -51,14 +51,16 @@ class StaffSessions:
         enrolled = factor is not None and factor.confirmed_at is not None
         if strong or not (enrolled or account.role in self.second_factor_roles):
             return await self.open(work, account, how=how, second_factor=strong)
-        token, step = self.secrets.token(), "code" if enrolled else "enrol"
-        now = self.clock.now()
+        token, now = self.secrets.token(), self.clock.now()
         await work.access.drop_expired(now)
         ticket = Ticket(account.id, "code" if enrolled else "enrol")
         expires_at = now + timedelta(seconds=TICKET_SECONDS)
         await work.access.add_ticket(self.secrets.digest(token), ticket, expires_at=expires_at)
         await work.ledger.record(
-            at=now, actor=f"account:{account.id}", action="session.half_opened", detail={"how": how, "step": step}
+            at=now,
+            actor=f"account:{account.id}",
+            action="session.half_opened",
+            detail={"how": how, "step": ticket.step},
         )
         return HalfSignedIn(token, ticket.step)
 

@@ -9,7 +9,6 @@ from jobseeker.handoff_records import Deadline
 from jobseeker.messages import Say
 from jobseeker.storage_jobs import MARKS, JobAlert, Mark
 from jobseeker.usecases.effect import Effected, Turn
-from jobseeker.usecases.open_case import open_or_raise_case
 
 CONTESTED, URGENCY_CONTESTED = "contested_result", 2
 
@@ -89,16 +88,7 @@ async def open_review(turn: Turn, params: Mapping[str, Any]) -> Effected:
         "words": str(params["words"]),
         "due_on": due.isoformat(),
     }
-    conversation, case = await open_or_raise_case(
-        turn.work,
-        turn.conversation,
-        reasons=(CONTESTED,),
-        urgency=URGENCY_CONTESTED,
-        inbox_id=turn.inbox_id,
-        now=turn.now,
-        rules=turn.rules,
-    )
-    await turn.work.cases.describe(case.id, {**(case.detail or {}), **detail})
+    conversation, case = await turn.open_case(CONTESTED, URGENCY_CONTESTED, detail)
     await turn.work.cases.note(
         case.id, due_at=due_at, contested_rule=contested_rule(logged.result, params["vacancy_id"])
     )

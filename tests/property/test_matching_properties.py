@@ -36,10 +36,9 @@ from tests.doubles.matching_world import (
 pytestmark = pytest.mark.slow  # seconds each: with `make test`
 
 
+MOST = int(os.environ.get("MATCHING_EXAMPLES", "10"))  # 10 for every change, 200 after one to bounds or formulas
 few = settings(
-    max_examples=int(
-        os.environ.get("MATCHING_EXAMPLES", "10")
-    ),  # 10 for every change, 200 after one to bounds or formulas
+    max_examples=MOST,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
