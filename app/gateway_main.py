@@ -7,19 +7,24 @@ import fcntl
 import logging
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from aiohttp import web
 from pydantic import ValidationError
 
 from app.logging import set_up_logging
+from app.metrics import PrometheusMeter
 from app.settings import PREFIX, Settings
-from app.wiring import Services, build_services
+from app.wiring import Services, build_services, read_content
 from connectors.registry import build_configured
+from connectors.web import CHANNEL
 from gateway.application import build_application
+from gateway.metrics_site import MetricsSite
 from gateway.rasa_client import RasaClient
+from gateway.services_key import HEALTH, SERVICES
 from jobseeker.errors import ContentError
+from jobseeker.metering import Meter, NoMeter
 from store.engine import sqlite_path, wait_until_reachable
 from store.migrate import is_current, upgrade
 
@@ -74,14 +79,21 @@ async def serve(settings: Settings) -> None:
         raise CannotStartError(
             f"{PREFIX}INTERNAL_TOKEN is not set: the dialogue engine answers nobody without it (make up sets it)"
         )
+    content, connectors = read_content(settings), build_configured()
+    meter = _meter(settings, [CHANNEL, *connectors], content.pack.version)
     rasa = RasaClient(
-        settings.rasa, token, timeout_seconds=settings.rasa_timeout_seconds, connections=settings.workers * 2
+        settings.rasa,
+        token,
+        timeout_seconds=settings.rasa_timeout_seconds,
+        connections=settings.workers * 2,
+        meter=meter,
     )
-    services = build_services(settings, dialogue=rasa, connectors=build_configured())
+    services = build_services(settings, dialogue=rasa, connectors=connectors, content=content, meter=meter)
     try:
         await prepare_database(services)
+        application = build_application(services, rasa)
         runner = web.AppRunner(
-            build_application(services, rasa),
+            application,
             access_log=None,
             handle_signals=False,
             shutdown_timeout=settings.shutdown_seconds,
@@ -96,13 +108,36 @@ async def serve(settings: Settings) -> None:
                 "gateway is up",
                 extra={"host": settings.host, "port": settings.port, "database": services.engines.dialect},
             )
-            await _until_told_to_stop()
+            async with metrics_site(application):
+                await _until_told_to_stop()
             log.info("gateway stops")
         finally:
             await runner.cleanup()
     finally:
         await rasa.close()
         await services.close()
+
+
+def _meter(settings: Settings, channels: Iterable[str], knowledge: str) -> Meter:
+    """Counts where somebody can ask for it."""
+    return PrometheusMeter(channels, knowledge=knowledge) if settings.metrics_port else NoMeter()
+
+
+@asynccontextmanager
+async def metrics_site(application: web.Application) -> AsyncIterator[None]:
+    """The metrics at their own address, where the settings name one. Raises OSError where it is taken."""
+    services = application[SERVICES]
+    if not isinstance(services.meter, PrometheusMeter):
+        yield
+        return
+    site = MetricsSite(services.meter, services.store, services.clock, application[HEALTH])
+    runner = web.AppRunner(site.application(), access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, services.settings.metrics_host, services.settings.metrics_port).start()
+        yield
+    finally:
+        await runner.cleanup()
 
 
 async def _until_told_to_stop() -> None:

@@ -29,6 +29,7 @@ from jobseeker.escalation import EscalationPolicy
 from jobseeker.handoff_rules import HandoffRules
 from jobseeker.knowledge import Pack
 from jobseeker.messages import Command
+from jobseeker.metering import Meter, NoMeter
 from jobseeker.office_hours import Calendar, LiveCalendar
 from jobseeker.outgoing import Composer
 from jobseeker.places import Place, nearest
@@ -171,6 +172,7 @@ class Services:
     suggest_answers: SuggestAnswers
     canned_replies: CannedReplies
     supervise: Supervise
+    meter: Meter
 
     async def close(self) -> None:
         """Close the database and the connections to platforms."""
@@ -188,6 +190,7 @@ def build_services(
     clock: Clock | None = None,
     hasher: PasswordHasher | None = None,
     content: Content | None = None,
+    meter: Meter | None = None,
 ) -> Services:
     """Build everything from the settings. Reads the pack, unless `content` is given; opens no connection yet.
 
@@ -230,8 +233,8 @@ def build_services(
         longest_seconds=settings.retry_longest_seconds,
         lease_seconds=settings.lease_seconds,
     )
-    in_hand = InHand(read_contact)
-    receive_message = ReceiveMessage(store, clock, composer, planner, secrets, signals, in_hand)
+    in_hand, meter = InHand(read_contact), meter or NoMeter()
+    receive_message = ReceiveMessage(store, clock, composer, planner, secrets, signals, in_hand, meter)
     read_conversation = ReadConversation(store, secrets)
     most = int(answers.book.figures["files.upload_megabytes"].rows[-1].value) * 1_000_000
     uploads = ResumeUploads(content.taxonomy, content.places, most)
@@ -277,13 +280,23 @@ def build_services(
         start_conversation=start_conversation,
         receive_message=receive_message,
         receive_resume=ReceiveResume(read_conversation, receive_message, uploads),
-        receive_event=ReceiveEvent(store, clock, composer, planner, secrets, signals, in_hand),
+        receive_event=ReceiveEvent(store, clock, composer, planner, secrets, signals, in_hand, meter),
         connectors=connectors or {},
         read_conversation=read_conversation,
         answer_message=AnswerMessage(
-            store, clock, composer, planner, dialogue or NoDialogue(), secrets, signals, retry, preparations, in_hand
+            store,
+            clock,
+            composer,
+            planner,
+            dialogue or NoDialogue(),
+            secrets,
+            signals,
+            retry,
+            preparations,
+            in_hand,
+            meter,
         ),
-        deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}),
+        deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}, meter),
         send_alerts=send_alerts,
         send_reminders=SendReminders(store, clock, composer, signals, send_alerts.is_quiet),
         open_case=open_case,
@@ -313,4 +326,5 @@ def build_services(
         suggest_answers=SuggestAnswers(store, clock, composer),
         supervise=Supervise(store, clock),
         canned_replies=CannedReplies(store, clock, composer),
+        meter=meter,
     )

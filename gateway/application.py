@@ -15,6 +15,7 @@ from app.wiring import Services
 from gateway.health import Health
 from gateway.intake import Intake
 from gateway.limits import Admission, RateLimits
+from gateway.middleware.counting import counting
 from gateway.middleware.errors import errors
 from gateway.middleware.security import put_headers, security
 from gateway.rasa_client import RasaClient, answers_ok
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 
 def build_application(services: Services, rasa: RasaClient) -> web.Application:
     """The application; its workers start and stop with it. `services` is closed by whoever built it."""
-    app = web.Application(client_max_size=services.settings.body_limit_bytes, middlewares=[security, errors])
+    app = web.Application(client_max_size=services.settings.body_limit_bytes, middlewares=[counting, security, errors])
     app[SERVICES] = services
     app[LIMITS] = RateLimits(services.settings)
     app[ADMISSION] = Admission.of(services.settings)
@@ -52,6 +53,7 @@ def build_application(services: Services, rasa: RasaClient) -> web.Application:
     desk_webhooks.setup(app)
     app.router.add_post("/api/v1/conversations/{id}/files", uploads.upload)
     app.router.add_get("/api/v1/files/{token}", files.fetch)
+    app.router.add_get("/livez", health.lives)
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     if importlib.util.find_spec("console") and importlib.util.find_spec("console.routes"):

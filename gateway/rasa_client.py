@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
 import orjson
 
-from jobseeker.errors import DialogueProtocol, DialogueUnavailable
+from jobseeker.errors import DialogueError, DialogueProtocol, DialogueUnavailable
 from jobseeker.messages import Say, Understanding
+from jobseeker.metering import Engine, Meter, NoMeter
 from jobseeker.ports import Turn, TurnRequest
 
 TURN_PATH = "/webhooks/jobseeker/turn"
@@ -21,10 +23,12 @@ MAX_ANSWER_BYTES = 1_000_000
 class RasaClient:
     """jobseeker.ports.Dialogue over HTTP, with connections that are kept open."""
 
-    def __init__(self, url: str, token: str, *, timeout_seconds: float, connections: int = 32) -> None:
+    def __init__(
+        self, url: str, token: str, *, timeout_seconds: float, connections: int = 32, meter: Meter = NoMeter()
+    ) -> None:
         self._url, self._headers = url, {"X-Internal-Token": token, "Content-Type": "application/json"}
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=min(timeout_seconds, 3.0))
-        self._connections = connections
+        self._connections, self._meter = connections, meter
         self._session: aiohttp.ClientSession | None = None
 
     async def turn(self, request: TurnRequest) -> Turn:
@@ -34,6 +38,17 @@ class RasaClient:
             DialogueUnavailable: it is down, slow or failed; the same request may be sent again.
             DialogueProtocol: it refused our request or answered something that is not the contract.
         """
+        began = time.monotonic()
+        try:
+            turn = await self._turn(request)
+        except DialogueError as problem:
+            outcome: Engine = "protocol" if isinstance(problem, DialogueProtocol) else "unavailable"
+            self._meter.asked_engine(outcome, time.monotonic() - began)
+            raise
+        self._meter.asked_engine("ok", time.monotonic() - began)
+        return turn
+
+    async def _turn(self, request: TurnRequest) -> Turn:
         try:
             async with self._open().post(
                 self._url + TURN_PATH, data=orjson.dumps(request.to_dict()), headers=self._headers

@@ -47,6 +47,7 @@ from jobseeker.storage_handoff import (
 )
 from jobseeker.storage_jobs import JobAlerts, Marks, MatchLog
 from jobseeker.storage_matching import Courses, Vacancies
+from jobseeker.storage_operations import Operations
 from jobseeker.storage_privacy import Privacy
 from jobseeker.storage_switches import Switches
 
@@ -440,6 +441,8 @@ class UnitOfWork(Protocol):
     def canned_replies(self) -> CannedReplies: ...
     @property
     def statistics(self) -> Statistics: ...
+    @property
+    def operations(self) -> Operations: ...
 
 
 class Store(Protocol):

@@ -32,6 +32,7 @@ from store.handoff import (
 from store.job_alerts import JobAlertRepository
 from store.ledger import LedgerRepository
 from store.messages import InboxRepository, OutboxRepository
+from store.operations import OperationsRepository
 from store.privacy import PrivacyRepository
 from store.profiles import ProfileRepository
 from store.reminders import ReminderRepository
@@ -187,6 +188,11 @@ class SqlUnitOfWork:
     def statistics(self) -> StatisticsRepository:
         """Raw events to be counted."""
         return StatisticsRepository(self.connection)
+
+    @cached_property
+    def operations(self) -> OperationsRepository:
+        """What waits, counted."""
+        return OperationsRepository(self.connection)
 
 
 class SqlStore:

@@ -10,6 +10,7 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from connectors.web import CHANNEL
 from gateway.services_key import SERVICES
 from jobseeker.errors import (
     AccessError,
@@ -86,7 +87,11 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except JobseekerError as problem:
         if isinstance(problem, StoreUnavailable):
             # one line and no more: while a database is away this is written for every request
-            log.error("the store does not answer", extra={"route": _route(request), "problem": str(problem)})
+            log.error("the store does not answer", extra={"route": route_of(request), "problem": str(problem)})
+        if isinstance(problem, TooManyMessages):
+            request.app[SERVICES].meter.limited(
+                CHANNEL
+            )  # platforms are never answered so: receive_event.py counts them
         return error_response(problem, wording=_wording(request, problem))
     except web.HTTPException as problem:
         if problem.status < 400 or problem.content_type == "application/json":
@@ -99,11 +104,11 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except (ConnectionError, TimeoutError) as problem:  # the client went away, or a database did
         log.warning(
             "request not finished",
-            extra={"method": request.method, "route": _route(request), "problem": type(problem).__name__},
+            extra={"method": request.method, "route": route_of(request), "problem": type(problem).__name__},
         )
         return error_response(JobseekerError(), status=HTTPStatus.SERVICE_UNAVAILABLE)
     except Exception:
-        log.exception("request failed", extra={"method": request.method, "route": _route(request)})
+        log.exception("request failed", extra={"method": request.method, "route": route_of(request)})
         return error_response(JobseekerError(), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
@@ -145,6 +150,7 @@ def _wording(request: web.Request, problem: JobseekerError) -> Mapping[str, str]
     return None
 
 
-def _route(request: web.Request) -> str:
+def route_of(request: web.Request) -> str:
+    """The pattern of its address; "unknown" where there is none such."""
     resource = request.match_info.route.resource
     return resource.canonical if resource else "unknown"

@@ -8,6 +8,11 @@ from gateway.replies import json_response
 from gateway.services_key import HEALTH
 
 
+async def lives(_: web.Request) -> web.Response:
+    """GET /livez: this process answers. Nothing else is asked: an orchestrator must not restart it for a database that is away."""
+    return json_response({"status": "ok", "checks": {}})
+
+
 async def alive(request: web.Request) -> web.Response:
     """GET /healthz: this process and its database. A supervisor restarts on 503."""
     return await _answer(request, "database")

@@ -14,6 +14,7 @@ from jobseeker.clock import Clock
 from jobseeker.errors import DialogueError, DialogueProtocol
 from jobseeker.handoff import bot_speaks
 from jobseeker.messages import Command, Say, read_command
+from jobseeker.metering import Meter, NoMeter
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Dialogue, Preparation, Secrets, Signals, TurnRequest
 from jobseeker.privacy import ERASED
@@ -84,13 +85,14 @@ class AnswerMessage:
         retry: RetryPolicy,
         preparations: Mapping[str, Preparation],
         in_hand: InHand,
+        meter: Meter = NoMeter(),
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
         self.dialogue, self.secrets, self.signals, self.retry = dialogue, secrets, signals, retry
         self.link = LinkChannels(store, clock, composer, secrets, signals)
         self.basis = TellBasis(store, composer.answers.pack)
         self.without_nlu = AnswerWithoutNlu(composer, planner, SuggestAnswers(store, clock, composer))
-        self.preparations, self.in_hand = dict(preparations), in_hand
+        self.preparations, self.in_hand, self.meter = dict(preparations), in_hand, meter
 
     async def __call__(self, conversation_id: str | None = None) -> Answered | None:
         """Answer the oldest message of this conversation, or of the one that has waited longest. None: nothing to do."""
@@ -213,6 +215,7 @@ class AnswerMessage:
             )
         self.in_hand.drop(row.id)
         tell(self.signals, conversation.id, plan, done)
+        self.meter.answered(conversation.channel, plan, (now - row.received_at).total_seconds())
 
     async def _fail(self, conversation: Conversation, row: Inbound, problem: Exception) -> Answered:
         attempts = row.attempts + 1

@@ -12,6 +12,8 @@ from typing import Any
 from jobseeker.channels import Choice
 from jobseeker.clock import Clock
 from jobseeker.messages import VARIETIES, Button, Reply, Say
+from jobseeker.metering import Delivery as Outcome
+from jobseeker.metering import Meter, NoMeter
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Secrets, Sender, Sent, Signals
 from jobseeker.records import Outbound
@@ -39,9 +41,10 @@ class DeliverReplies:
         secrets: Secrets,
         signals: Signals,
         senders: Mapping[str, Sender],
+        meter: Meter = NoMeter(),
     ) -> None:
         self.store, self.clock, self.composer, self.secrets = store, clock, composer, secrets
-        self.signals, self.senders = signals, senders
+        self.signals, self.senders, self.meter = signals, senders, meter
 
     async def __call__(self, limit: int = 50) -> int:
         """Deliver up to `limit` replies, one after the other; how many were looked at."""
@@ -80,12 +83,15 @@ class DeliverReplies:
                 due_at = now + timedelta(seconds=wait)
                 parts = max(row.parts_sent, sent.parts_sent)
                 await work.outbox.put_off(row.id, due_at=due_at, error=sent.problem, parts_sent=parts)
+            self.meter.delivered(row.channel, "retried", 0.0)
             return
         async with self.store.write() as work:
             if isinstance(sent, Delivered):
                 await work.outbox.deliver(row.id, rendered=reply.to_dict(), versions=reply.versions, now=now)
             else:
                 await self._give_up(work, row, sent, now)
+        outcome: Outcome = "delivered" if isinstance(sent, Delivered) else "gone" if isinstance(sent, Gone) else "dead"
+        self.meter.delivered(row.channel, outcome, (now - row.created_at).total_seconds())
         self.signals.conversation_changed(row.conversation_id)
         self.signals.outbox_changed()  # the next reply of this conversation may go now
 

@@ -15,12 +15,13 @@ from jobseeker.clock import Clock
 from jobseeker.errors import EmptyText
 from jobseeker.inbound_text import clean_text, text_parts
 from jobseeker.messages import MAX_TEXT_CHARACTERS, VARIETIES, Command, InboundMessage, Say, parse_command
+from jobseeker.metering import Meter, NoMeter
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Secrets, Signals
 from jobseeker.privacy.in_hand import InHand
 from jobseeker.records import Conversation, NewInbound
 from jobseeker.storage import Store, UnitOfWork
-from jobseeker.usecases.receive_message import AlreadyThereError, keep_message, tell_received
+from jobseeker.usecases.receive_message import AlreadyThereError, count_received, keep_message, tell_received
 from jobseeker.usecases.start_conversation import greet, new_conversation
 
 NOTICE_SECONDS = 60  # that somebody writes too fast is said once in this time
@@ -53,9 +54,10 @@ class ReceiveEvent:
         secrets: Secrets,
         signals: Signals,
         in_hand: InHand,
+        meter: Meter = NoMeter(),
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
-        self.secrets, self.signals, self.in_hand = secrets, signals, in_hand
+        self.secrets, self.signals, self.in_hand, self.meter = secrets, signals, in_hand, meter
 
     async def __call__(self, event: InboundMessage | Withdrawal | Presence, *, too_fast: bool = False) -> Taken:
         """Keep it.
@@ -91,6 +93,7 @@ class ReceiveEvent:
             parts = await self._read(work, conversation, message)
             if too_fast and not any(self._must_be_kept(conversation, part) for part in parts):
                 await self._slow_down(work, conversation, now)
+                self.meter.limited(message.channel)
                 return Taken(conversation.id)
             if message.handle:
                 await work.channels.add_handle(conversation.id, message.handle, now)
@@ -103,6 +106,7 @@ class ReceiveEvent:
                 told.append((plan, done))
         for plan, done in told:
             tell_received(self.signals, conversation.id, plan, done)
+            count_received(self.meter, message.channel, plan)
         self.signals.outbox_changed()
         return Taken(conversation.id, thinking=any(plan is None for plan, _ in told))
 

@@ -15,6 +15,7 @@ from jobseeker.clock import Clock
 from jobseeker.errors import UnknownConversation
 from jobseeker.inbound_text import clean_text
 from jobseeker.messages import InboundMessage
+from jobseeker.metering import Meter, NoMeter
 from jobseeker.outgoing import Composer
 from jobseeker.ports import Secrets, Signals
 from jobseeker.privacy.in_hand import InHand
@@ -49,9 +50,10 @@ class ReceiveMessage:
         secrets: Secrets,
         signals: Signals,
         in_hand: InHand,
+        meter: Meter = NoMeter(),
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
-        self.secrets, self.signals, self.in_hand = secrets, signals, in_hand
+        self.secrets, self.signals, self.in_hand, self.meter = secrets, signals, in_hand, meter
 
     async def __call__(self, message: InboundMessage, *, token: str) -> Received:
         """Keep it. `message.conversation_key` is the conversation's id.
@@ -80,6 +82,7 @@ class ReceiveMessage:
         except AlreadyThereError:
             return await self._first(message)
         tell_received(self.signals, message.conversation_key, plan, done)
+        count_received(self.meter, message.channel, plan)
         return received
 
     async def _first(self, message: InboundMessage) -> Received:
@@ -142,6 +145,13 @@ def tell_received(signals: Signals, conversation_id: str, plan: Plan | None, don
     else:
         tell(signals, conversation_id, plan, done)
     signals.conversation_changed(conversation_id)
+
+
+def count_received(meter: Meter, channel: str, plan: Plan | None) -> None:
+    """After the commit: one more message, settled at once where there is a plan."""
+    meter.received(channel)
+    if plan is not None:
+        meter.answered(channel, plan, 0.0)
 
 
 def check_token(conversation: Conversation | None, token_hash: str) -> None:

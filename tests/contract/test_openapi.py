@@ -25,7 +25,7 @@ from jobseeker.outgoing import Composer
 from jobseeker.records import Conversation, NewOutbound
 from tests.doubles.kit import NOW, real_content
 
-OURS = ("/api/", "/healthz", "/readyz")
+OURS = ("/api/", "/livez", "/healthz", "/readyz")
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +67,7 @@ async def test_routes_and_document_agree_both_ways(document: dict[str, Any], ser
         for method in item
         if method in ("get", "post", "put", "delete")
     }
-    assert len(described) == 8
+    assert len(described) == 9
     assert routed == described
 
 

@@ -406,7 +406,11 @@ class TestEvents:
 
 
 async def test_health(site: Site) -> None:
-    for path, names in (("/healthz", {"database"}), ("/readyz", {"database", "rasa", "actions"})):
+    for path, names in (
+        ("/livez", set()),
+        ("/healthz", {"database"}),
+        ("/readyz", {"database", "rasa", "actions"}),
+    ):
         async with site.http.get(site.url + path) as answer:
             body = await answer.json()
             conforms(body, "Health")

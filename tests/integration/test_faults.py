@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -21,9 +22,17 @@ import pytest
 
 from tests.doubles.processes import DialogueServer, Gateway, Person, call
 from tests.integration.conftest import Postgres, postgres_server
+from tests.stack import free_port
 
 pytestmark = pytest.mark.processes
 QUESTION = "失業給付可以領多少"
+
+
+def page(port: int) -> str:
+    """The metrics at this port, as they are now: what was asked is remembered for a second."""
+    time.sleep(1.1)
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return str(answer.read().decode())
 
 
 def assert_answered_once(person: Person, questions: int, *, seconds: float = 90) -> None:
@@ -232,13 +241,18 @@ def test_a_gateway_that_cannot_start_says_why(tmp_path: Path, settings: dict[str
 @pytest.mark.postgres
 def test_a_database_server_that_goes_away_is_waited_for(make_gateway: Callable[..., Gateway]) -> None:
     with postgres_server() as (server, databases):
-        gateway = make_gateway(database_url=asyncio.run(databases.empty())).up()
+        metrics = free_port()
+        gateway = make_gateway(database_url=asyncio.run(databases.empty()), metrics_port=metrics).up()
         person = gateway.begin()
         assert person.write(QUESTION, "m0", wait=20)[0] == 200
+        assert "jobseeker_inbox_pending 0.0" in page(metrics)
         assert server.stop() is None
         status, body = person.write(QUESTION, "m1")
         assert (status, body["error"]["code"]) == (503, "JS-STO-001")
         wait_for_status(f"{gateway.url}/healthz", 503)
+        assert call(f"{gateway.url}/livez")[0] == 200  # nobody is to restart it for that
+        assert 'jobseeker_dependency_up{dependency="database"} 0.0' in page(metrics)
+        assert "jobseeker_inbox_pending" not in page(metrics)  # not known is not the same as none
         server.ensure_postgres_running()
         wait_for_status(f"{gateway.url}/healthz", 200)
         assert person.write(QUESTION, "m1", wait=20)[1]["duplicate"] is False
