@@ -16,6 +16,7 @@ import typer
 
 from app import processes
 from app.channel_commands import add_channels
+from app.commands import backup as backup_command
 from app.commands import estimate as estimate_command
 from app.commands import match as match_commands
 from app.commands import replay as replay_command
@@ -65,6 +66,7 @@ def fail(text: str) -> typer.Exit:
 add_channels(app, fail)
 estimate_command.register(app, fail)
 replay_command.register(app, fail)
+backup_command.register(app, fail)
 
 
 @app.command()

@@ -31,6 +31,10 @@ JobseekerError
 ├── EncryptionError       JS-SEC-…    for who runs the service
 │   ├── NoEncryptionKey      JS-SEC-001
 │   └── SealBroken           JS-SEC-002   an encrypted value does not open with the keys that are set
+├── BackupError           JS-BAK-…    for who runs the service
+│   ├── BackupNotMade        JS-BAK-001   no backup was written: the detail says why
+│   ├── BackupUnusable       JS-BAK-002   a file that is no whole backup, or of a newer release
+│   └── RestoreRefused       JS-BAK-003   where it would go is not empty, or nobody said who was erased since
 ├── HandoffError          JS-HND-…
 │   ├── CaseNotFound         JS-HND-001
 │   ├── AlreadyClaimed       JS-HND-002
@@ -275,6 +279,28 @@ class SealBroken(EncryptionError):
     code = "JS-SEC-002"
     zh = "加密的資料打不開，請管理員檢查 JOBSEEKER_ENCRYPTION_KEYS 是否少了舊的金鑰。"
     en = "An encrypted value cannot be opened. Its administrator checks whether an old key is missing in JOBSEEKER_ENCRYPTION_KEYS."
+
+
+class BackupError(JobseekerError):
+    """No backup is made or restored. `str()` says why, and what to do."""
+
+
+class BackupNotMade(BackupError):
+    code = "JS-BAK-001"
+    zh = "備份沒有做成。"
+    en = "No backup was made."
+
+
+class BackupUnusable(BackupError):
+    code = "JS-BAK-002"
+    zh = "這個備份檔不能用，什麼都沒有還原。"
+    en = "This backup cannot be used. Nothing was restored."
+
+
+class RestoreRefused(BackupError):
+    code = "JS-BAK-003"
+    zh = "沒有還原，原有的資料都沒有更動。"
+    en = "Not restored. What was there is unchanged."
 
 
 class HandoffError(JobseekerError):

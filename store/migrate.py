@@ -9,7 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.engine import Engines
 from store.schema import metadata
@@ -27,6 +29,24 @@ async def downgrade(engines: Engines, revision: str) -> None:
     """Go back to `revision` ("base": no tables)."""
     async with engines.writer.begin() as connection:
         await connection.run_sync(lambda sync: command.downgrade(_config(sync), revision))
+
+
+async def upgrade_on(connection: AsyncConnection, revision: str = "head") -> None:
+    """The same in a transaction that does more than this."""
+    await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
+
+
+async def revision_on(connection: AsyncConnection) -> str:
+    """Where the database is; "" where it has no tables yet."""
+    return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision()) or ""
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code can bring a database from that revision to its own."""
+    try:
+        return ScriptDirectory.from_config(_config(None)).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 async def is_current(engines: Engines) -> bool:

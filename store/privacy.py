@@ -163,11 +163,8 @@ class PrivacyRepository:
 
     async def _bury(self, ids: Sequence[str], now: datetime) -> None:
         hashes = {buried(one) for one in ids}
-        known = set(
-            (
-                await self.connection.execute(select(tombstone.c.id_hash).where(tombstone.c.id_hash.in_(hashes)))
-            ).scalars()
-        )
+        again = update(tombstone).where(tombstone.c.id_hash.in_(hashes)).values(at=now).returning(tombstone.c.id_hash)
+        known = set((await self.connection.execute(again)).scalars())  # erased before, and wrote again since
         rows = [{"id_hash": one, "at": now} for one in sorted(hashes - known)]
         if rows:
             await self.connection.execute(insert(tombstone), rows)
@@ -214,6 +211,22 @@ class PrivacyRepository:
         """Of all that was erased, so that a restored backup is erased again."""
         rows = await self.connection.execute(select(tombstone.c.id_hash, tombstone.c.at).order_by(tombstone.c.at))
         return [Tombstone(*row) for row in rows]
+
+    async def take_in(self, found: Sequence[Tombstone]) -> Sequence[str]:
+        """Keep tombstones from elsewhere; the hashes of those that say something new: an erasure unknown here, or a later one."""
+        done = {one.id_hash: one.at for one in await self.tombstones()}
+        new = {
+            one.id_hash: one.at
+            for one in sorted(found, key=lambda one: one.at)
+            if one.id_hash not in done or done[one.id_hash] < one.at
+        }
+        for id_hash, at in new.items():
+            if id_hash in done:
+                again = update(tombstone).where(tombstone.c.id_hash == id_hash)
+                await self.connection.execute(again.values(at=at))
+            else:
+                await self.connection.execute(insert(tombstone), {"id_hash": id_hash, "at": at})
+        return list(new)
 
     async def persons_among(self, hashes: Sequence[str]) -> Sequence[str]:
         """Persons in this database of whom a tombstone says that they were erased."""
