@@ -9,6 +9,8 @@ import subprocess
 import sys
 import urllib.request
 import uuid
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,10 +27,12 @@ from app.commands.accounts import accounts, keys
 from app.commands.audit import audit
 from app.commands.courses import courses
 from app.commands.privacy import privacy
+from app.commands.release import release
 from app.commands.switch import switch
 from app.commands.taxonomy import taxonomy
 from app.commands.vacancies import vacancies
 from app.settings import Settings
+from jobseeker.errors import ReleaseError
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="The jobseeker assistant: start, stop, train, try, check."
@@ -47,6 +51,7 @@ app.add_typer(accounts, name="account")
 app.add_typer(keys, name="keys")
 app.add_typer(audit, name="audit")
 app.add_typer(switch, name="switch")
+app.add_typer(release, name="release")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -75,22 +80,33 @@ def up() -> None:
     settings = Settings()
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     place = layout(settings)
-    served = model_name()
     run_training(force=False)
-    if model_name() != served and processes.restart(place, "rasa"):
-        typer.echo("a new model was trained: rasa is restarted with it")
     from app.administration import FIRST_LOGIN, prepare
 
     password = asyncio.run(prepare(settings))
     show_samples(settings)
+    environment: Mapping[str, str] = settings.for_children()
     try:
-        seconds = processes.start(place, settings.for_children(), typer.echo)
-    except processes.StartError as problem:
+        if "content_dir" not in settings.model_fields_set:  # else somebody else decides what is served
+            place, environment = of_release(settings, place, environment)
+        seconds = processes.start(place, environment, typer.echo)
+    except (processes.StartError, ReleaseError) as problem:
         raise fail(str(problem)) from problem
     typer.echo(f"\nready in {seconds:.1f} s\n  web chat  {place.gateway_url}/\n  console   {place.gateway_url}/console")
     if password:
         typer.echo(f"  first counsellor account (shown once): login {FIRST_LOGIN}, password {password}")
     typer.echo(f"  logs      {place.var / 'log'}\nstop with: make down")
+
+
+def of_release(
+    settings: Settings, place: processes.Layout, environment: Mapping[str, str]
+) -> tuple[processes.Layout, Mapping[str, str]]:
+    """The layout and the environment with which processes serve the release that is to be served. Raises ReleaseError."""
+    from app.releases.operating import Releases
+
+    releases = Releases(settings, place, typer.echo)
+    content = releases.ready()
+    return replace(place, models=releases.folders.models), {**environment, "JOBSEEKER_CONTENT_DIR": str(content)}
 
 
 def show_samples(settings: Settings) -> None:
@@ -126,12 +142,6 @@ def status() -> None:
     for name, state, description in rows:
         answers = "answers" if processes.is_healthy(place.health[name]) else "does not answer"
         typer.echo(f"{name:8} {state:9} {answers:16} {description}")
-
-
-def model_name() -> str:
-    """The model in use, or "" where there is none."""
-    pointer = ROOT / "models" / "current"
-    return pointer.read_text("utf-8") if pointer.is_file() else ""
 
 
 def run_training(force: bool) -> None:

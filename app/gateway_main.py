@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from app.logging import set_up_logging
 from app.metrics import PrometheusMeter
+from app.releases.guard import refuse_unsigned
 from app.settings import PREFIX, Settings
 from app.wiring import Services, build_services, read_content
 from connectors.registry import build_configured
@@ -23,7 +24,7 @@ from gateway.application import build_application
 from gateway.metrics_site import MetricsSite
 from gateway.rasa_client import RasaClient
 from gateway.services_key import HEALTH, SERVICES
-from jobseeker.errors import ContentError
+from jobseeker.errors import ContentError, SignatureMissing
 from jobseeker.metering import Meter, NoMeter
 from store.engine import sqlite_path, wait_until_reachable
 from store.migrate import is_current, upgrade
@@ -91,6 +92,7 @@ async def serve(settings: Settings) -> None:
     services = build_services(settings, dialogue=rasa, connectors=connectors, content=content, meter=meter)
     try:
         await prepare_database(services)
+        await refuse_unsigned(services.releases, settings.content_dir)
         application = build_application(services, rasa)
         runner = web.AppRunner(
             application,
@@ -160,7 +162,7 @@ def main() -> int:
     try:
         with only_gateway(settings):
             asyncio.run(serve(settings))
-    except (CannotStartError, ContentError, LookupError, ValueError, OSError) as problem:
+    except (CannotStartError, SignatureMissing, ContentError, LookupError, ValueError, OSError) as problem:
         sys.stderr.write(f"the gateway cannot start: {problem}\n")
         return 1
     return 0

@@ -21,6 +21,8 @@ from pathlib import Path
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
 START_SECONDS = 240.0  # a busy machine takes its time; what does not come up at all is seen in the log
+RESTART_SECONDS = 120.0
+GIVE_UP_AT = 3  # the process that ends right after its start is started again by supervisord: two were in vain
 STOP_SECONDS = 30.0
 # Our matrices are small: with more threads OpenBLAS waits in loops for itself, which costs five times the work on a busy machine.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -42,6 +44,7 @@ class Layout:
     port: int = 8080
     rasa_port: int = 5005
     actions_port: int = 5055
+    models: Path | None = None  # where Rasa finds the model to serve; None: models/ in the checkout
 
     @property
     def gateway_url(self) -> str:
@@ -68,7 +71,7 @@ def configuration(layout: Layout) -> str:
     """supervisord's configuration. Secrets travel by environment, not in this file."""
     python, bot_python = layout.root / ".venv" / "bin" / "python", layout.root / "bot" / ".venv" / "bin" / "python"
     programs = {
-        "rasa": f"{bot_python} -m bot.launch run --port {layout.rasa_port}",
+        "rasa": f"{bot_python} -m bot.launch --models {layout.models or layout.root / 'models'} run --port {layout.rasa_port}",
         "actions": f"{python} -m actions.serve --port {layout.actions_port}",
         "gateway": f"{python} -m app.gateway_main",
     }
@@ -140,7 +143,7 @@ def start(layout: Layout, environment: Mapping[str, str], say: Callable[[str], N
             del waiting[name]
             say(f"{name} is ready ({time.monotonic() - began:.1f} s)")
         if time.monotonic() - began > START_SECONDS:
-            raise StartError(_why_not(layout, list(waiting)))
+            raise StartError(why_not(layout, list(waiting), START_SECONDS))
         time.sleep(0.1)
     return time.monotonic() - began
 
@@ -157,6 +160,16 @@ def restart(layout: Layout, name: str) -> bool:
             raise
     proxy.supervisor.startProcess(name)
     return True
+
+
+def wait_until_healthy(layout: Layout, name: str) -> None:
+    """Wait until a process that was started anew answers. Raises StartError: it ended again and again, or took too long."""
+    deadline, pids = time.monotonic() + RESTART_SECONDS, set[int]()
+    while not is_healthy(layout.health[name]):
+        pids |= {pid for each, pid in _pids(layout) if each == name and pid}
+        if len(pids) >= GIVE_UP_AT or time.monotonic() > deadline:
+            raise StartError(why_not(layout, [name], RESTART_SECONDS))
+        time.sleep(0.1)
 
 
 def stop(layout: Layout) -> bool:
@@ -186,6 +199,13 @@ def states(layout: Layout) -> list[tuple[str, str, str]]:
     return [(row["name"], row["statename"], row["description"]) for row in rows]
 
 
+def _pids(layout: Layout) -> list[tuple[str, int]]:
+    proxy = supervisor(layout)
+    rows: object = proxy.supervisor.getAllProcessInfo() if proxy else []
+    assert isinstance(rows, list), "supervisord's documented answer"
+    return [(row["name"], row["pid"]) for row in rows]
+
+
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -209,8 +229,9 @@ def _refuse_taken_ports(layout: Layout) -> None:
                 ) from problem
 
 
-def _why_not(layout: Layout, waiting: list[str]) -> str:
-    lines = [f"not ready after {START_SECONDS:.0f} s: {', '.join(waiting)}"]
+def why_not(layout: Layout, waiting: list[str], seconds: float) -> str:
+    """What is not ready after so long, with the end of each log."""
+    lines = [f"not ready (waited for {seconds:.0f} s at most): {', '.join(waiting)}"]
     for name in waiting:
         log = layout.var / "log" / f"{name}.log"
         lines.append(f"--- the end of {log}")

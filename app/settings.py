@@ -109,6 +109,12 @@ class Settings(BaseSettings):
             raise ValueError(f"{', '.join(sorted(unknown))}: no such role; there are {', '.join(ROLES)}")
         return value
 
+    @field_validator("content_dir")
+    @classmethod
+    def _one_release(cls, value: Path) -> Path:
+        """A link to a release is followed once, so that one process serves one release to its end."""
+        return value.resolve()
+
     @field_validator("lease_seconds")
     @classmethod
     def _longer_than_a_turn(cls, value: float, info: Any) -> float:
@@ -127,6 +133,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL; by default a SQLite file in `var_dir`."""
         return self.database_url or f"sqlite+aiosqlite:///{self.var_dir / 'jobseeker.db'}"
+
+    @property
+    def releases_dir(self) -> Path:
+        """Where the files of releases are kept (app/releases)."""
+        return self.var_dir.resolve() / "releases"
 
     @property
     def rasa(self) -> str:

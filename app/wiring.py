@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from app.calendar_file import CalendarFiles
 from app.export_files import ExportFiles
 from app.passwords import Argon2Hasher, SystemSecrets
+from app.releases.files import ReleaseFolders
 from app.resume_files import ResumeFiles
 from app.resume_uploads import ResumeUploads
 from app.settings import Settings
@@ -51,6 +52,7 @@ from jobseeker.usecases.fetch_file import FetchFile
 from jobseeker.usecases.handle_case import HandleCase
 from jobseeker.usecases.keep_to_retention import KeepToRetention
 from jobseeker.usecases.list_cases import ListCases
+from jobseeker.usecases.manage_releases import ManageReleases
 from jobseeker.usecases.mend_times import MendTimes
 from jobseeker.usecases.open_case import OpenCase
 from jobseeker.usecases.open_on_behalf import OpenOnBehalf
@@ -162,6 +164,8 @@ class Services:
     fetch_file: FetchFile
     anchor_audit: AnchorAudit
     switch_capability: SwitchCapability
+    releases: ManageReleases
+    release_folders: ReleaseFolders
     run_deadlines: RunDeadlines
     assign_cases: AssignCases
     handle_case: HandleCase
@@ -318,6 +322,8 @@ def build_services(
         fetch_file=FetchFile(store, clock, secrets),
         anchor_audit=AnchorAudit(store, clock),
         switch_capability=SwitchCapability(store, clock),
+        releases=ManageReleases(store, clock),
+        release_folders=ReleaseFolders(settings.releases_dir),
         run_deadlines=RunDeadlines(store, clock, composer, signals, outside),
         assign_cases=AssignCases(store, clock, composer, signals),
         handle_case=HandleCase(store, clock, composer, signals),

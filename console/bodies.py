@@ -86,6 +86,12 @@ class SwitchBody(_Body):
     reason: StrictStr
 
 
+class SignatureBody(_Body):
+    """POST /console/api/releases/{number}/signature."""
+
+    digest: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class NoteBody(_Body):
     """POST /console/api/cases/{id}/notes."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from app.wiring import Services
-from console import access, canned, desk, figures, oidc, switches
+from console import access, canned, desk, figures, oidc, releases, switches
 from console.bodies import ReplyBody, case_id, json_response, read_body
 from console.live import events
 from console.sessions import SERVICES, SESSION, for_cases
@@ -28,6 +28,7 @@ def setup(app: web.Application, services: Services) -> None:
     figures.setup(app, PREFIX)
     canned.setup(app, PREFIX)
     switches.setup(app, PREFIX)
+    releases.setup(app, PREFIX)
 
 
 async def list_cases(request: web.Request) -> web.Response:

@@ -49,6 +49,10 @@ JobseekerError
 │   ├── UnknownVacancy       JS-MAT-002   no open vacancy has this id
 │   └── CannotRepeat         JS-MAT-003   a result cannot be run again: says what has changed since
 ├── UnclearCase           JS-BEN-001   values of a benefit case that cannot be used as they are: the detail says which
+├── ReleaseError          JS-REL-…    for who runs the service
+│   ├── NoSuchRelease        JS-REL-001
+│   ├── SignatureMissing     JS-REL-002   ranking or escalation changes and nobody has signed: the detail says what
+│   └── ReleaseBroken        JS-REL-003   its files are gone, are not what was kept, or it does not come up: the detail says what
 ├── FileError             JS-FIL-…
 │   ├── UnknownFile          JS-FIL-001   no such link, or its time is over
 │   └── FileNotMade          JS-FIL-002   a file could not be made; the person is told, staff finds the reason in the log
@@ -387,6 +391,32 @@ class UnclearCase(JobseekerError):
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
         self.detail = detail
+
+
+class ReleaseError(JobseekerError):
+    """A release cannot be served. `detail`: what exactly and what to do, in English, for the command line and logs."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class NoSuchRelease(ReleaseError):
+    code = "JS-REL-001"
+    zh = "找不到這個版本。"
+    en = "There is no such release."
+
+
+class SignatureMissing(ReleaseError):
+    code = "JS-REL-002"
+    zh = "這個版本改了排序或轉介規則，需要勞工代表先簽署。"
+    en = "This release changes ranking or escalation; a worker representative has to sign it first."
+
+
+class ReleaseBroken(ReleaseError):
+    code = "JS-REL-003"
+    zh = "這個版本的檔案不完整，無法使用。"
+    en = "The files of this release are not complete; it cannot be used."
 
 
 class FileError(JobseekerError):

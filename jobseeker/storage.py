@@ -49,6 +49,7 @@ from jobseeker.storage_jobs import JobAlerts, Marks, MatchLog
 from jobseeker.storage_matching import Courses, Vacancies
 from jobseeker.storage_operations import Operations
 from jobseeker.storage_privacy import Privacy
+from jobseeker.storage_releases import Releases
 from jobseeker.storage_switches import Switches
 
 
@@ -389,6 +390,8 @@ class UnitOfWork(Protocol):
     def conversations(self) -> Conversations: ...
     @property
     def switches(self) -> Switches: ...
+    @property
+    def releases(self) -> Releases: ...
     @property
     def inbox(self) -> Inbox: ...
     @property

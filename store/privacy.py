@@ -63,6 +63,9 @@ TREATMENT: Mapping[str, str] = {
     "office_exception": NOT_OF_PERSONS,
     "canned_reply": NOT_OF_PERSONS,
     "capability_switch": NOT_OF_PERSONS,
+    "service_release": NOT_OF_PERSONS,
+    "release_signature": NOT_OF_PERSONS,
+    "release_activation": NOT_OF_PERSONS,
     "vacancy": NOT_OF_PERSONS,
     "course": NOT_OF_PERSONS,
 }

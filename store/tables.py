@@ -282,3 +282,36 @@ capability_switch = Table(
     Column("changed_by", String(64), nullable=False),  # "account:3", "command line"
     Column("changed_at", Moment, nullable=False),
 )
+
+service_release = Table(  # what was served or may be; rows are only ever added (jobseeker/releases.py)
+    "service_release",
+    metadata,
+    Column("number", Id, primary_key=True, autoincrement=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("files", JSON, nullable=False),  # path -> SHA-256
+    Column("code", String(64), nullable=False),
+    Column("knowledge", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+release_signature = Table(
+    "release_signature",
+    metadata,
+    Column("release_number", Id, ForeignKey("service_release.number"), primary_key=True),
+    Column("account_id", Id, ForeignKey("account.id"), primary_key=True),
+    Column("signed_at", Moment, nullable=False),
+)
+
+release_activation = Table(  # the newest row is what is served
+    "release_activation",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("release_number", Id, ForeignKey("service_release.number"), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_autoincrement=True,
+)

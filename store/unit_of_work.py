@@ -35,6 +35,7 @@ from store.messages import InboxRepository, OutboxRepository
 from store.operations import OperationsRepository
 from store.privacy import PrivacyRepository
 from store.profiles import ProfileRepository
+from store.releases import ReleaseRepository
 from store.reminders import ReminderRepository
 from store.statistics import StatisticsRepository
 from store.switches import SwitchRepository
@@ -138,6 +139,11 @@ class SqlUnitOfWork:
     def switches(self) -> SwitchRepository:
         """Which capabilities are off."""
         return SwitchRepository(self.connection)
+
+    @cached_property
+    def releases(self) -> ReleaseRepository:
+        """What is served, was, or may be."""
+        return ReleaseRepository(self.connection)
 
     @cached_property
     def match_log(self) -> MatchLogRepository:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from app.releases.contents import settings_of
 from app.replaying import PRECHECK, Outcome, replay_answer, replay_estimate, replay_ranking
 from app.settings import Settings
 from app.wiring import build_services
@@ -65,6 +66,7 @@ async def worked_out(settings: Settings, number: int) -> Outcome:
             logged = await work.match_log.get(number)
         if logged is None:
             raise NothingThereError(f"the log has no result {number}")
+        settings = await settings_of(settings, store, logged.versions.get("knowledge"))
         if logged.query.get("kind") == PRECHECK:
             return replay_estimate(settings, logged)
         if "search" not in logged.query or "matches" not in logged.result:
@@ -78,12 +80,18 @@ async def worked_out(settings: Settings, number: int) -> Outcome:
 
 async def answered(settings: Settings, number: int) -> Outcome:
     """The answer of this number. Raises NothingThereError."""
-    services = build_services(settings)
+    engines = create_engines(settings.database)
+    store = SqlStore(engines)
     try:
-        async with services.store.read() as work:
+        async with store.read() as work:
             found = await work.outbox.by_id(number)
         if found is None:
             raise NothingThereError(f"no answer has the number {number}")
+        settings = await settings_of(settings, store, found[1].get("knowledge"))
+    finally:
+        await engines.dispose()
+    services = build_services(settings)
+    try:
         return await replay_answer(services, *found)
     finally:
         await services.close()

@@ -28,6 +28,7 @@ EVERYBODY = frozenset(ROLES)
 CASES = frozenset({"counsellor", "supervisor"})
 BOSS = frozenset({"supervisor"})
 EDITS = frozenset({"editor", "supervisor"})
+SEES_RELEASES = frozenset({"supervisor", "worker_representative", "auditor"})
 OPEN = EVERYBODY | {NOBODY}
 TEXT = {"text": "x"}
 CANNED = {"variety": "en", "title": "a title", "text": "a text"}
@@ -91,6 +92,9 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/history"): Rule(BOSS, query="?from=2026-11-01&to=2026-11-02"),
     ("GET", "/history.csv"): Rule(BOSS, query="?from=2026-11-01&to=2026-11-02"),
     ("GET", "/switches"): Rule(EVERYBODY),
+    ("GET", "/releases"): Rule(SEES_RELEASES),
+    ("GET", "/releases/{number}/differences"): Rule(SEES_RELEASES),
+    ("POST", "/releases/{number}/signature"): Rule(frozenset({"worker_representative"}), {"digest": "0" * 64}),
     ("PUT", "/switches/{name}"): Rule(BOSS | {"worker_representative"}, {"off": True, "reason": "x"}),
     ("GET", "/canned-replies"): Rule(EDITS | {"counsellor"}),
     ("POST", "/canned-replies"): Rule(EDITS, CANNED),
@@ -146,7 +150,10 @@ class Staff:
     async def ask(self, method: str, path: str, number: int = 999_999, **headers: str) -> tuple[int, str]:
         """A route with its body, for the case, account … `number`."""
         rule = ROUTES[method, path]
-        address = path.replace("{id}", str(number)).replace("{name}", "matching") + rule.query
+        address = (
+            path.replace("{id}", str(number)).replace("{number}", str(number)).replace("{name}", "matching")
+            + rule.query
+        )
         status, code, _ = await self.call(method, address, rule.body, **headers)
         return status, code
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from app.processes import is_healthy
+from app.processes import Layout, is_healthy
+from app.releases.operating import Releases
+from app.settings import Settings
 from tests.stack import ROOT, free_port
 
 pytestmark = [pytest.mark.model, pytest.mark.processes]
@@ -82,10 +87,57 @@ def test_up_kill_up_down(environment: Mapping[str, str]) -> None:
         else:
             raise AssertionError(f"{name} did not come back:\n{status}")
 
+    served = run(environment, "release", "list")
+    assert re.search(r"^ +1 [0-9a-f]{12} .* served$", served, re.MULTILINE), served
+    another_release(environment, gateway)
+
     assert "stopped" in run(environment, "down")
     assert not is_healthy(gateway + "/healthz")
     assert "nothing was running" in run(environment, "down")
     assert "nothing is running" in run(environment, "status")
+
+
+def another_release(environment: Mapping[str, str], gateway: str) -> None:
+    """A changed answer is served from the moment its release is; one that cannot be served leaves the one before; back again."""
+    tree = Path(environment["JOBSEEKER_VAR_DIR"]).parent / "tree"
+    for name in ("packs", "data", "models"):
+        shutil.copytree(ROOT / name, tree / name)
+    for name in ("config.yml", "domain.yml"):
+        shutil.copyfile(ROOT / name, tree / name)
+    settings = Settings(var_dir=Path(environment["JOBSEEKER_VAR_DIR"]))
+    releases = Releases(settings, Layout(tree, settings.var_dir), print)
+    responses, rules = tree / "data" / "responses" / "dialogue.yml", next((tree / "data" / "rules").glob("*.yml"))
+    old = "Hello, I am an automatic program"
+    assert greeting(gateway).startswith(old)
+
+    responses.write_text(responses.read_text("utf-8").replace(old, "Welcome. I am an automatic program"), "utf-8")
+    assert releases.take("another greeting").number == 2
+    assert greeting(gateway).startswith(old), "taken is not served"
+    told = run(environment, "release", "activate", "2", "--reason", "a test")
+    assert re.search(r"actions serves release 2\ngateway serves release 2\nrelease 2 is served", told)
+    assert "rasa" not in told, "its model is the same"
+    assert greeting(gateway).startswith("Welcome. I am"), "the same supervisord, the next release"
+
+    rules.write_text("rules: [", "utf-8")
+    assert releases.take("a broken file that taking does not read").number == 3
+    told = run(environment, "release", "activate", "3", "--reason", "a test", code=1)
+    assert "release 3 did not come up; release 2 is served again" in told
+    assert greeting(gateway).startswith("Welcome. I am")
+
+    assert "release 1 is served" in run(environment, "release", "rollback", "--reason", "a test")
+    assert greeting(gateway).startswith(old)
+    assert "release 2 is served" in run(environment, "release", "rollback", "--reason", "and forward")
+    assert "was taken out of service (and forward): release 2 is served" in run(environment, "up")
+    assert greeting(gateway).startswith("Welcome. I am"), "up does not undo what somebody chose"
+
+
+def greeting(gateway: str) -> str:
+    """What a new conversation begins with."""
+    body = json.dumps({"language": "en"}).encode()
+    request = urllib.request.Request(f"{gateway}/api/v1/conversations", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        found = json.load(answer)
+    return str(found["replies"][0]["text"])
 
 
 def test_a_taken_port_is_named_with_what_to_do(environment: Mapping[str, str]) -> None:

@@ -26,6 +26,7 @@ from tests.unit.usecases.test_handoff import *  # noqa: F403
 from tests.unit.usecases.test_language import *  # noqa: F403
 from tests.unit.usecases.test_link import *  # noqa: F403
 from tests.unit.usecases.test_messages import *  # noqa: F403
+from tests.unit.usecases.test_releases import *  # noqa: F403
 from tests.unit.usecases.test_second_factor import (  # noqa: F401
     test_guesses_at_once_are_all_counted_and_stop_at_the_lock,
     test_no_code_is_taken_twice_nor_an_older_one_after_it,

@@ -63,6 +63,8 @@ async def mark_every_table(kit: Kit, started: Started) -> list[str]:
                 "staff_session",
                 "office_exception",
                 "canned_reply",
+                "release_signature",
+                "release_activation",
             ):
                 continue
             values = {
