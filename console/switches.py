@@ -16,15 +16,14 @@ def setup(app: web.Application, prefix: str) -> None:
 
 
 async def shown(request: web.Request) -> web.Response:
-    """GET /console/api/switches: how each capability stands, and why."""
+    """GET /console/api/switches: how each capability stands, who switched it and why; for everybody who is signed in."""
     services: Services = request.app[SERVICES]
-    return json_response({"switches": [switch.to_dict() for switch in await services.switch_capability.all()]})
+    return json_response({"switches": await services.switch_capability.told()})
 
 
 async def put(request: web.Request) -> web.Response:
     """PUT /console/api/switches/{name} {"off", "reason"}: in force for the next answer of every gateway; audited."""
     body = await read_body(request, SwitchBody)
-    found = await request.app[SERVICES].switch_capability(
-        request[SESSION].account, request.match_info["name"], off=body.off, reason=body.reason
-    )
-    return json_response({"switches": [switch.to_dict() for switch in found]})
+    switch = request.app[SERVICES].switch_capability
+    await switch(request[SESSION].account, request.match_info["name"], off=body.off, reason=body.reason)
+    return json_response({"switches": await switch.told()})

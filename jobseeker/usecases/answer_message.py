@@ -209,13 +209,19 @@ class AnswerMessage:
                 raise _LeaseLostError
             if not bot_speaks(locked.owner) and bot_speaks(conversation.owner):
                 plan = plan.once_a_person_speaks()  # a counsellor has come in while the engine was thinking
-            plan = gated(plan, await work.switches.off())  # switched off while the engine was thinking
+            plan = self._still_allowed(conversation, row, plan, await work.switches.off())
             done = await carry_out_plan(
                 work, self.composer, locked, row.id, plan, now=now, release=True, masked=row.masked or ()
             )
         self.in_hand.drop(row.id)
         tell(self.signals, conversation.id, plan, done)
         self.meter.answered(conversation.channel, plan, (now - row.received_at).total_seconds())
+
+    def _still_allowed(self, conversation: Conversation, row: Inbound, plan: Plan, off: frozenset[str]) -> Plan:
+        """What is switched off while the engine was thinking is not said any more."""
+        if NLU in off and plan.understanding is not None and plan.urgency is None:
+            plan = self.without_nlu(conversation, row.text, read_command(row.command)) or plan
+        return gated(plan, off)
 
     async def _fail(self, conversation: Conversation, row: Inbound, problem: Exception) -> Answered:
         attempts = row.attempts + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from jobseeker.clock import Clock
 from jobseeker.errors import MalformedRequest, NotAllowed
@@ -27,6 +28,12 @@ class SwitchCapability:
         async with self.store.read() as work:
             known = {switch.name: switch for switch in await work.switches.all()}
         return [known.get(name, Switch(name)) for name in CAPABILITIES]
+
+    async def told(self) -> Sequence[dict[str, Any]]:
+        """How each of them stands, for the console: with the name of who switched it ("" for the command line, or an account that is gone)."""
+        async with self.store.read() as work:
+            names = {f"account:{member.account.id}": member.account.name for member in await work.accounts.all()}
+        return [{**one.to_dict(), "changed_by_name": names.get(one.changed_by, "")} for one in await self.all()]
 
     async def __call__(self, account: Account | None, name: str, *, off: bool, reason: str) -> Sequence[Switch]:
         """Set one; how all of them stand then.

@@ -23,7 +23,16 @@ Console = Callable[..., ConsolePage]
 SLOW = 20_000
 PHONE = {"width": 360, "height": 740}
 STAFF = {"ed": ("編輯", "editor"), "audit": ("稽核", "auditor"), "rep": ("代表", "worker_representative")}
-PAGES = ("show-figures", "pageCallbacks", "pageBehalf", "pageOffices", "pageCanned", "pageReviews", "pageFlags")
+PAGES = (
+    "show-figures",
+    "pageCallbacks",
+    "pageBehalf",
+    "pageOffices",
+    "pageCanned",
+    "pageReviews",
+    "pageFlags",
+    "pageSwitches",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -232,14 +241,6 @@ def test_the_log_of_crises_is_for_supervisors_and_auditors(chat: Chat, console: 
     expect(counsellor.page.locator(".menu .pageFlags, .menu .pageReviews, .menu .show-figures")).to_have_count(0)
     assert client(stack, "chen").call("GET", "/flags").status == 403
     assert client(stack, "audit").call("GET", "/cases").status == 403
-
-
-def test_a_role_without_a_page_is_told_so(console: Console) -> None:
-    page = console(None)
-    page.fill_sign_in("rep", "correct-horse-battery-staple")
-    expect(page.notice).to_have_text("您的帳號沒有查看案件的權限。")
-    expect(page.queue).to_have_count(0)
-    expect(page.page.locator(".menu button")).to_have_count(0)
 
 
 def test_pictures_and_files_are_marked_in_the_transcript(chat: Chat, console: Console, stack: Stack) -> None:

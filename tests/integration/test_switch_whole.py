@@ -1,11 +1,10 @@
-"""The kill-switch through the whole service with the trained model: from the command line of the machine, in force within seconds."""
+"""The kill-switch through the whole service with the trained model: from the command line of the machine. How soon, on two gateways: test_switch_processes.py."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ import pytest
 from tests.conftest import ROOT
 from tests.stack import Person, running_stack
 
-SECONDS = 5.0
 SWITCHED_OFF = "由承辦單位暫停"
 
 
@@ -30,14 +28,12 @@ def switch(var: Path, *arguments: str) -> None:
 
 
 @pytest.mark.model
-def test_a_capability_is_off_within_seconds_and_questions_go_on(tmp_path: Path) -> None:
+def test_a_capability_is_off_with_the_next_message_and_questions_go_on(tmp_path: Path) -> None:
     with running_stack(tmp_path) as stack:
         person = Person(stack)
         assert SWITCHED_OFF not in str(person.ask("估算我的給付", "/estimate"))
         switch(stack.var, "off", "estimates", "--reason", "a wrong figure")
-        began = time.monotonic()
         assert SWITCHED_OFF in person.ask("估算我的給付", "/estimate")[0]["text"], "with the first message after it"
-        assert time.monotonic() - began < SECONDS + 20, "the answer itself may take its time on a busy machine"
         answers = person.ask("失業給付可以領多久")
         assert answers[0]["topic"] == "ui_duration"
         switch(stack.var, "off", "nlu", "--reason", "test")

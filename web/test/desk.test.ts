@@ -7,7 +7,7 @@ import { splitTags } from "../src/console/case-tools";
 import { deskEn, deskHant } from "../src/console/desk-strings";
 import { EVERYTHING, passes } from "../src/console/filters";
 import { dayText } from "../src/console/page";
-import { MENU, soleEntry } from "../src/console/pages";
+import { entriesOf, hasDesk, MENU } from "../src/console/pages";
 import { ranks } from "../src/console/review-block";
 import { consoleSay } from "../src/console/strings";
 import { Transcript } from "../src/chat/transcript";
@@ -63,15 +63,16 @@ describe("pages of a long transcript", () => {
 });
 
 describe("further pages", () => {
-  const keys = (role: string): string[] => MENU.filter((each) => each.roles.includes(role)).map((each) => each.key);
+  const keys = (role: string): string[] => entriesOf(role).map((each) => each.key);
   it("are for those whom the service answers", () => {
     expect(keys("counsellor")).toEqual(["pageCallbacks", "pageBehalf", "pageOffices"]);
     expect(keys("supervisor")).toHaveLength(MENU.length);
-    expect(keys("worker_representative")).toEqual([]);
+    expect(keys("worker_representative")).toContain("pageSwitches");
+    expect(keys("nobody")).toEqual([]);
   });
-  it("a role without cases has one page, one with cases a desk", () => {
-    expect([soleEntry("editor")?.key, soleEntry("auditor")?.key]).toEqual(["pageCanned", "pageFlags"]);
-    expect([soleEntry("counsellor"), soleEntry("supervisor"), soleEntry("worker_representative")]).toEqual([undefined, undefined, undefined]);
+  it("a role without cases begins with its first page, one with cases has a desk", () => {
+    expect(["editor", "auditor", "worker_representative"].map((role) => keys(role)[0])).toEqual(["pageCanned", "pageFlags", "pageSwitches"]);
+    expect(["counsellor", "supervisor", "editor", "auditor", "worker_representative"].filter(hasDesk)).toEqual(["counsellor", "supervisor"]);
   });
   it("say a day with its weekday", () => {
     expect(dayText("2026-11-28", "zh-Hant")).toContain("週六");

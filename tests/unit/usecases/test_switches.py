@@ -84,6 +84,32 @@ async def test_switched_off_while_the_engine_thinks(kit: Kit) -> None:
     assert await kit.rows("SELECT count(*) FROM match_log") == [(0,)]
 
 
+async def test_understanding_is_switched_off_while_the_engine_thinks(kit: Kit) -> None:
+    started = await kit.start()
+
+    async def meanwhile(_: object) -> None:
+        kit.dialogue.before = None
+        await switch(kit, "nlu")
+
+    kit.dialogue.before = meanwhile
+    (reply,) = await kit.ask(started, "失業給付可以領多久")
+    assert (reply.act, reply.say.key) == ("switched_off", "switched_off_nlu_topics")
+    await switch(kit, "nlu", off=False)
+    kit.dialogue.before = meanwhile
+    assert (await kit.ask(started, "/help"))[0].act == "help", "a command needs no understanding"
+
+
+async def test_the_console_is_told_who_it_was(kit: Kit) -> None:
+    boss = await kit.account("boss", "supervisor")
+    await kit.services.switch_capability(boss, "alerts", off=True, reason="x")
+    await kit.services.switch_capability(None, "nlu", off=True, reason="y")
+    told = {str(one["name"]): one for one in await kit.services.switch_capability.told()}
+    assert list(told) == list(CAPABILITIES)
+    assert (told["alerts"]["changed_by_name"], told["alerts"]["changed_by"]) == (boss.name, f"account:{boss.id}")
+    assert (told["nlu"]["changed_by_name"], told["nlu"]["changed_by"]) == ("", "command line")
+    assert (told["matching"]["off"], told["matching"]["changed_at"]) == (False, None)
+
+
 async def test_every_gateway_knows_at_once(kit: Kit, database_url: str) -> None:
     async with open_kit(database_url) as other:
         await switch(kit, "matching")

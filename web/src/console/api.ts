@@ -1,5 +1,5 @@
 // Calls of /console/api (docs/contracts.md). Answers are values, not exceptions: the caller decides what to show.
-import type { Callback, CannedReply, Case, CaseFile, Colleague, Flag, HalfSession, Line, NewOfficeDay, Office, Problem, Rerun, Result, Session, Suggestion } from "./types";
+import type { Callback, CannedReply, Capability, Case, CaseFile, Colleague, Flag, HalfSession, Line, NewOfficeDay, Office, Problem, Rerun, Result, Session, Suggestion } from "./types";
 
 export type * from "./types";
 
@@ -129,6 +129,14 @@ export class ConsoleApi {
 
   flags(before?: number): Promise<Result<{ flags: Flag[] }>> {
     return this.call("GET", `/flags${before ? `?before=${before}` : ""}`);
+  }
+
+  switches(): Promise<Result<{ switches: Capability[] }>> {
+    return this.call("GET", "/switches");
+  }
+
+  setSwitch(name: string, off: boolean, reason: string): Promise<Result<{ switches: Capability[] }>> {
+    return this.change("PUT", `/switches/${encodeURIComponent(name)}`, { off, reason });
   }
 
   addOfficeDay(day: NewOfficeDay): Promise<Result<{ id: number }>> {

@@ -16,6 +16,7 @@ import { Pages, type OpenPage } from "./pages";
 import { PresenceBar } from "./presence-bar";
 import { Replies } from "./replies";
 import { consoleSay, type ConsoleLanguage } from "./strings";
+import type { SwitchWatch } from "./switch-watch";
 
 /** The lists are read again this often even when nothing is heard. */
 const REFRESH_MS = 60_000;
@@ -49,6 +50,7 @@ export class Desk {
     private readonly account: Account,
     private readonly language: () => ConsoleLanguage,
     private readonly lookup: Lookup,
+    switches: SwitchWatch,
     private readonly onSignedOut: () => void,
   ) {
     this.queue = new CaseList("queue", language, (id) => void this.show(id), account.id);
@@ -56,7 +58,7 @@ export class Desk {
     this.alerts = new AlertBar(this.area, account.id, lookup);
     this.filters = new FilterBar(this.area, account.id, language, lookup, () => this.paint());
     this.presence = new PresenceBar(this.area, account.id, lookup, (state) => void this.setPresence(state));
-    this.pages = new Pages({ api, account, language, lookup, onBack: () => this.close(true), openCase: (id) => void this.show(id), onSignedOut }, (page) => this.showPage(page));
+    this.pages = new Pages({ api, account, language, lookup, switches, onBack: () => this.close(true), openCase: (id) => void this.show(id), onSignedOut }, (page) => this.showPage(page));
     this.replies = new Replies(api, this.area, account.id, {
       onChanged: () => this.showPending(),
       onSent: (id, seq, message) => this.sent(id, seq, message),
@@ -109,6 +111,11 @@ export class Desk {
 
   focus(): void {
     this.queue.focusHeading();
+  }
+
+  /** Open a further page by its key. */
+  openPage(key: string): void {
+    this.pages.openPage(key);
   }
 
   /** A short notice above the desk. */

@@ -7,17 +7,21 @@ import { relabel, says, type Lookup } from "../shared/words";
 import { HTML_LANG } from "../strings";
 import { ConsoleApi, type Account } from "./api";
 import { Desk } from "./desk";
-import { soleEntry, type Entry, type OpenPage } from "./pages";
+import { entriesOf, hasDesk, Pages } from "./pages";
 import { cameBack } from "./second-step-view";
 import { SignInView } from "./sign-in-view";
+import { StoppedBar } from "./stopped-bar";
 import { CONSOLE_LANGUAGES, consoleSay, type ConsoleLanguage } from "./strings";
+import { SwitchWatch } from "./switch-watch";
 
 const LANGUAGE_KEY = "console:language";
+const SWITCHES = "pageSwitches";
 const NAMES: Record<ConsoleLanguage, string> = { "zh-Hant": "繁體中文", en: "English" };
 const area = openArea("localStorage");
 let language: ConsoleLanguage = firstLanguage();
 let desk: Desk | null = null;
-let sole: OpenPage | null = null;
+let sole: Pages | null = null;
+let stopped: StoppedBar | null = null;
 
 const lookup: Lookup = (key, values) => consoleSay(language, key, values);
 const api = new ConsoleApi(new URL("console/api", new URL(import.meta.env.DEV ? "/" : "..", import.meta.url)).href, () => void enter());
@@ -26,15 +30,19 @@ const languages = element("div", { class: "languages", role: "group", "data-say-
 const who = element("span", { class: "who" });
 const out = element("button", { type: "button", class: "plain", ...says("signOut") });
 const sure = element("div", { class: "sure", role: "region", "data-say-label": "signOut", hidden: true });
-const header = element("header", {}, element("h1", says("title")), who, languages, out);
+const emergency = element("button", { type: "button", class: "plain emergency", hidden: true, ...says(SWITCHES) });
+const header = element("header", {}, element("h1", says("title")), emergency, who, languages, out);
+const above = element("div", { class: "above-all" });
+const watch = new SwitchWatch(api, () => ended());
 
-document.body.append(header, sure, stage);
+document.body.append(header, sure, above, stage);
 for (const each of CONSOLE_LANGUAGES) {
   const button = element("button", { type: "button", lang: HTML_LANG[each], "data-language": each }, NAMES[each]);
   button.addEventListener("click", () => choose(each));
   languages.append(button);
 }
 out.addEventListener("click", () => askSignOut());
+emergency.addEventListener("click", () => openSwitches());
 choose(language);
 void enter();
 
@@ -66,23 +74,38 @@ function showDesk(): void {
   const session = api.session;
   if (!session) return void showSignIn();
   leaveDesk();
+  const { account } = session;
   out.hidden = false;
-  who.textContent = session.account.name;
-  const only = soleEntry(session.account.role);
-  if (only) return showSole(session.account, only);
-  desk = new Desk(api, session.account, () => language, lookup, () => ended());
+  who.textContent = account.name;
+  watchSwitches(account);
+  if (!hasDesk(account.role) && entriesOf(account.role).length) return showSole(account);
+  desk = new Desk(api, account, () => language, lookup, watch, () => ended());
   stage.replaceChildren(desk.node);
   desk.start();
   desk.focus();
 }
 
-/** Who sees no cases has one page instead of the desk. */
-function showSole(account: Account, entry: Entry): void {
-  sole = entry.make({ api, account, language: () => language, lookup, onBack: null, openCase: () => undefined, onSignedOut: () => ended() });
-  stage.replaceChildren(element("main", { class: "sole" }, sole.node));
-  relabel(sole.node, lookup);
-  sole.focus();
-  void sole.refresh();
+/** Who sees no cases has pages instead of the desk: the first is open, a menu leads to the others where there are any. */
+function showSole(account: Account): void {
+  const entries = entriesOf(account.role);
+  const place = element("div", { class: "sole-place" });
+  sole = new Pages({ api, account, language: () => language, lookup, switches: watch, onBack: null, openCase: () => undefined, onSignedOut: () => ended() }, (page) => place.replaceChildren(page.node));
+  stage.replaceChildren(element("main", { class: "sole" }, ...(entries.length > 1 ? [sole.menu] : []), place));
+  relabel(stage, lookup);
+  if (entries[0]) sole.openPage(entries[0].key);
+}
+
+/** What is stopped is said above everything; who may stop something finds the page from everywhere. */
+function watchSwitches(account: Account): void {
+  const may = entriesOf(account.role).some((each) => each.key === SWITCHES);
+  emergency.hidden = !may;
+  stopped = new StoppedBar(watch, lookup, may ? openSwitches : null);
+  above.replaceChildren(stopped.node);
+  watch.start();
+}
+
+function openSwitches(): void {
+  (desk ?? sole)?.openPage(SWITCHES);
 }
 
 /** The session is gone (run out, signed out in another tab); what was not sent stays in the browser. */
@@ -92,8 +115,10 @@ function ended(): void {
 
 function leaveDesk(): void {
   desk?.stop();
-  desk = null;
-  sole = null;
+  watch.stop();
+  desk = sole = stopped = null;
+  emergency.hidden = true;
+  above.replaceChildren();
 }
 
 function askSignOut(): void {
@@ -134,6 +159,7 @@ function choose(wanted: ConsoleLanguage): void {
   relabel(document.body, lookup);
   desk?.relabel();
   sole?.relabel();
+  stopped?.paint();
 }
 
 function firstLanguage(): ConsoleLanguage {

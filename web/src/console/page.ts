@@ -3,12 +3,14 @@ import { element } from "../shared/dom";
 import { nowSays, relabel, says, type Lookup } from "../shared/words";
 import type { Account, ConsoleApi, Problem } from "./api";
 import type { ConsoleLanguage } from "./strings";
+import type { SwitchWatch } from "./switch-watch";
 
 export interface PageContext {
   readonly api: ConsoleApi;
   readonly account: Account;
   readonly language: () => ConsoleLanguage;
   readonly lookup: Lookup;
+  readonly switches: SwitchWatch;
   /** Leave the page; null where there is nothing to go back to. */
   readonly onBack: (() => void) | null;
   readonly openCase: (id: number) => void;

@@ -9,6 +9,7 @@ import { FlagsPage } from "./flags-page";
 import { OfficesPage } from "./offices-page";
 import type { PageContext } from "./page";
 import { ReviewsPage } from "./reviews-page";
+import { SwitchesPage } from "./switches-page";
 
 export interface OpenPage {
   readonly node: HTMLElement;
@@ -33,11 +34,17 @@ export const MENU: readonly Entry[] = [
   { key: "pageCanned", roles: ["supervisor", "editor"], make: (context) => new CannedPage(context) },
   { key: "pageReviews", roles: ["supervisor"], make: (context) => new ReviewsPage(context) },
   { key: "pageFlags", roles: ["supervisor", "auditor"], make: (context) => new FlagsPage(context) },
+  { key: "pageSwitches", roles: ["supervisor", "worker_representative"], make: (context) => new SwitchesPage(context) },
 ];
 
-/** The page of a role that sees no cases: an editor's canned replies, an auditor's log. None for who has a desk, or nothing here. */
-export function soleEntry(role: string): Entry | undefined {
-  return CASES.includes(role) ? undefined : MENU.find((each) => each.roles.includes(role));
+/** Everything this role may open here. */
+export function entriesOf(role: string): readonly Entry[] {
+  return MENU.filter((each) => each.roles.includes(role));
+}
+
+/** Whether it sees cases and so has a desk; an editor, an auditor, a worker representative has pages alone. */
+export function hasDesk(role: string): boolean {
+  return CASES.includes(role);
 }
 
 export class Pages {
@@ -48,13 +55,19 @@ export class Pages {
     private readonly context: PageContext,
     private readonly onShow: (page: OpenPage) => void,
   ) {
-    const mine = MENU.filter((each) => each.roles.includes(context.account.role));
+    const mine = entriesOf(context.account.role);
     this.menu = element("div", { class: "menu row", role: "group", "data-say-label": "menu" });
     for (const each of mine) {
       const button = element("button", { type: "button", class: `plain ${each.key === "showFigures" ? "show-figures" : each.key}`, ...says(each.key) });
       button.addEventListener("click", () => this.show(each));
       this.menu.append(button);
     }
+  }
+
+  /** Open one by its key; nothing where this role has no such page. */
+  openPage(key: string): void {
+    const entry = entriesOf(this.context.account.role).find((each) => each.key === key);
+    if (entry) this.show(entry);
   }
 
   /** The queue changed, or a minute is over. */

@@ -2,6 +2,7 @@
 import { deskEn, deskHant } from "./desk-strings";
 import { pageEn, pageHant } from "./page-strings";
 import { signInEn, signInHant } from "./sign-in-strings";
+import { switchesEn, switchesHant } from "./switches-strings";
 
 export const CONSOLE_LANGUAGES = ["zh-Hant", "en"] as const;
 export type ConsoleLanguage = (typeof CONSOLE_LANGUAGES)[number];
@@ -10,6 +11,7 @@ const zhHant = {
   ...deskHant,
   ...pageHant,
   ...signInHant,
+  ...switchesHant,
   title: "輔導員主控台",
   signInTitle: "輔導員登入",
   login: "帳號",
@@ -120,6 +122,7 @@ const en: Record<ConsoleKey, string> = {
   ...deskEn,
   ...pageEn,
   ...signInEn,
+  ...switchesEn,
   title: "Counsellor console",
   signInTitle: "Counsellor sign-in",
   login: "User name",

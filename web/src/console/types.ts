@@ -106,6 +106,16 @@ export interface Flag {
   readonly acknowledged_at: string | null;
 }
 
+/** How a capability stands. changed_by: "account:3", "command line", "" where it was never switched. */
+export interface Capability {
+  readonly name: string;
+  readonly off: boolean;
+  readonly reason: string;
+  readonly changed_by: string;
+  readonly changed_by_name: string;
+  readonly changed_at: string | null;
+}
+
 /** Vacancy, score, place in the list. */
 export type Ranked = readonly [number, number, number];
 
