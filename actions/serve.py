@@ -1,4 +1,4 @@
-"""Starts the action server on loopback: `python -m actions.serve --port 5055`. The actions themselves are in the other files."""
+"""Starts the action server, on loopback unless told otherwise: `python -m actions.serve --port 5055`. The actions themselves are in the other files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
 from actions.benefits import benefit_actions
+from actions.guard import guard
 from actions.handoff import RequestHandoff
 from actions.language import SwitchLanguage
 from actions.menu import ShowMenu
@@ -75,9 +76,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m actions.serve", description=__doc__)
     parser.add_argument("--port", type=int, default=5055)
     parser.add_argument("--interface", default=LOOPBACK)
+    parser.add_argument(
+        "--private-network", action="store_true", help="Rasa alone reaches that interface, with the token"
+    )
     parsed = parser.parse_args(arguments)
-    if parsed.interface != LOOPBACK:
-        sys.stderr.write(f"the action server is reachable from {LOOPBACK} only, not from {parsed.interface}\n")
+    if parsed.interface != LOOPBACK and not parsed.private_network:
+        sys.stderr.write(
+            f"the action server is reachable from {LOOPBACK} only, not from {parsed.interface}. "
+            "Where nobody but Rasa gets to that address, say so with --private-network\n"
+        )
         return 2
     logging.basicConfig(
         format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=sys.stderr
@@ -85,11 +92,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # They are compatible: tests/integration/test_rasa_processes.py talks to this server through Rasa 3.6.21.
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     try:
-        desk = build_desk(Settings())
+        settings = Settings()
+        desk = build_desk(settings)
+        app = build_app(desk)
+        if parsed.private_network:
+            guard(app, settings.internal_token.get_secret_value())
     except (ContentError, ValidationError, ValueError, OSError) as problem:
         sys.stderr.write(f"the action server cannot start: {problem}\n")
         return 1
-    build_app(desk).run(host=LOOPBACK, port=parsed.port, single_process=True, access_log=False, motd=False)
+    app.run(host=parsed.interface, port=parsed.port, single_process=True, access_log=False, motd=False)
     return 0
 
 

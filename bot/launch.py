@@ -64,9 +64,10 @@ def prepare(serving: bool) -> None:
 
 
 def _run(project: Project, parsed: argparse.Namespace) -> int:
-    if parsed.interface != LOOPBACK:
+    if parsed.interface != LOOPBACK and not parsed.private_network:
         return _say(
-            f"Rasa is reachable from {LOOPBACK} only, not from {parsed.interface}: the gateway faces the internet",
+            f"Rasa is reachable from {LOOPBACK} only, not from {parsed.interface}: the gateway faces the internet. "
+            "Where nobody but the gateways gets to that address, say so with --private-network",
             WRONG_CALL,
         )
     model = parsed.model.resolve() if parsed.model else project.current_model()
@@ -111,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="serve the current model")
     run.add_argument("--port", type=int, default=5005)
     run.add_argument("--interface", "-i", default=LOOPBACK)
+    run.add_argument("--private-network", action="store_true", help="that interface is reached by the gateways alone")
     run.add_argument("--model", type=Path, help="a model archive instead of the current one")
     train = commands.add_parser("train", help="make a model if the training data changed")
     train.add_argument("--force", action="store_true", help="also if they did not")

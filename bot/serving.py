@@ -13,9 +13,9 @@ from typing import Any
 from rasa.core.channels.channel import register
 from rasa.core.tracker_store import TrackerStore
 from rasa.core.utils import AvailableEndpoints
-from rasa.utils.endpoints import EndpointConfig
 from sanic import Sanic
 
+from bot.action_endpoint import ActionEndpoint
 from bot.channel import TurnInput
 from bot.processor import TurnAgent
 from bot.project import Project
@@ -31,7 +31,7 @@ def load_agent(project: Project, model: Path) -> TurnAgent:
     actions = os.environ.get(ACTIONS_VARIABLE)
     if actions:
         kept = endpoints.action.kwargs if endpoints.action else {}
-        endpoints.action = EndpointConfig(actions.rstrip("/").removesuffix("/webhook") + "/webhook", **kept)
+        endpoints.action = ActionEndpoint(actions.rstrip("/").removesuffix("/webhook") + "/webhook", **kept)
     agent = TurnAgent(tracker_store=TrackerStore.create(endpoints.tracker_store), action_endpoint=endpoints.action)
     agent.load_model(model)
     return agent
@@ -51,7 +51,7 @@ def build_app(agent: TurnAgent) -> Sanic:
 
 
 def serve(project: Project, model: Path, port: int, interface: str) -> None:
-    """Serve until told to stop. Loopback only."""
+    """Serve until told to stop, on loopback or where launch.py was told that the network is private."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind((interface, port))
