@@ -23,7 +23,7 @@ def setup(app: web.Application, services: Services) -> None:
     app.router.add_post(f"{PREFIX}/cases/{{id}}/claim", for_cases(claim))
     app.router.add_post(f"{PREFIX}/cases/{{id}}/replies", for_cases(reply))
     app.router.add_post(f"{PREFIX}/cases/{{id}}/return", for_cases(give_back))
-    app.router.add_get(f"{PREFIX}/events", for_cases(events))
+    app.router.add_get(f"{PREFIX}/events", for_cases(events), allow_head=False)  # a stream has no end
     desk.setup(app, PREFIX)
     figures.setup(app, PREFIX)
     canned.setup(app, PREFIX)

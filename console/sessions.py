@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from app import https
 from app.wiring import Services
 from jobseeker.errors import NotAllowed, NotSignedIn
 from jobseeker.records import StaffSession
@@ -92,11 +93,8 @@ def drop_cookie(request: web.Request, response: web.StreamResponse) -> None:
 
 
 def is_https(request: web.Request) -> bool:
-    """Whether the browser speaks https, also where a proxy that we trust ends it."""
-    if request.secure:
-        return True
-    trusted = request.app[SERVICES].settings.trust_proxy
-    return trusted and request.headers.get("X-Forwarded-Proto", "").strip().lower() == "https"
+    """Whether the browser speaks https."""
+    return https.is_https(request, request.app[SERVICES].settings)
 
 
 def same_secret(given: str, expected: str) -> bool:

@@ -48,7 +48,7 @@ def build_application(services: Services, rasa: RasaClient) -> web.Application:
     app.router.add_post("/api/v1/conversations", conversations.start)
     app.router.add_get("/api/v1/conversations/{id}", conversations.show)
     app.router.add_post("/api/v1/conversations/{id}/messages", conversations.write)
-    app.router.add_get("/api/v1/conversations/{id}/events", events.events)
+    app.router.add_get("/api/v1/conversations/{id}/events", events.events, allow_head=False)  # a stream has no end
     webhooks.setup(app)
     desk_webhooks.setup(app)
     app.router.add_post("/api/v1/conversations/{id}/files", uploads.upload)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from app.metrics import CONTENT_TYPE, PrometheusMeter
 from gateway.health import Health
+from gateway.middleware.security import HEADERS
 from jobseeker.clock import Clock
 from jobseeker.errors import StoreUnavailable
 from jobseeker.storage import Store
@@ -39,7 +40,7 @@ class MetricsSite:
             if time.monotonic() - self._looked_at >= REMEMBERED_SECONDS:
                 await self._look()
                 self._looked_at = time.monotonic()
-        return web.Response(body=self._meter.exposition(), headers={"Content-Type": CONTENT_TYPE})
+        return web.Response(body=self._meter.exposition(), headers={"Content-Type": CONTENT_TYPE, **HEADERS})
 
     async def _look(self) -> None:
         states = await self._health.of(*DEPENDENCIES)

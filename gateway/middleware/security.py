@@ -5,9 +5,10 @@ from __future__ import annotations
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from app.https import is_https
 from gateway.services_key import SERVICES
 
-CONTENT_SECURITY_POLICY = "; ".join(
+PAGE_POLICY = "; ".join(  # of the built pages; set by routes/pages.py
     (
         "default-src 'self'",
         "style-src 'self' 'unsafe-inline'",  # a style element inside a shadow root
@@ -19,14 +20,18 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+NO_PAGE_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": NO_PAGE_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
 }
+STRICT_TRANSPORT_SECURITY = "max-age=31536000"  # a year; not for subdomains, which are not ours to speak for
 API = "/api/"
 ALLOWED_METHODS, ALLOWED_HEADERS = "GET, POST, OPTIONS", "Authorization, Content-Type, Last-Event-ID"
 
@@ -42,16 +47,17 @@ async def security(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 async def put_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Just before an answer's head is written, whatever kind of answer it is."""
+    """Just before an answer's head is written, whatever kind of answer it is. What a handler has set stays: a page's policy and caching."""
     for name, value in headers_for(request).items():
         response.headers.setdefault(name, value)
+    response.headers.popall("Server", None)  # nobody needs to know which version of what answers
 
 
 def headers_for(request: web.Request) -> dict[str, str]:
     """Security and cross-origin headers for the answer to this request."""
     headers = dict(HEADERS)
-    if request.path.startswith((API, "/console/api")):
-        headers["Cache-Control"] = "no-store"
+    if is_https(request, request.app[SERVICES].settings):
+        headers["Strict-Transport-Security"] = STRICT_TRANSPORT_SECURITY
     if request.path.startswith(API):
         headers["Vary"] = "Origin"
         origin = _allowed_origin(request)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from gateway.middleware.security import PAGE_POLICY
 from gateway.services_key import SERVICES
 
 PAGES = {"/": "index.html", "/console": "console.html"}
@@ -50,7 +51,7 @@ def _file(request: web.Request, name: str, cache: str) -> web.StreamResponse:
         or not path.is_file()
     ):
         raise web.HTTPNotFound
-    response = web.FileResponse(path, headers={"Cache-Control": cache})
+    response = web.FileResponse(path, headers={"Cache-Control": cache, "Content-Security-Policy": PAGE_POLICY})
     if path.suffix in TYPES:
         response.content_type = TYPES[path.suffix]
         response.charset = "utf-8"
