@@ -32,6 +32,7 @@ PAGES = (
     "pageReviews",
     "pageFlags",
     "pageSwitches",
+    "pageReleases",
 )
 
 
@@ -50,7 +51,7 @@ def go_to(desk: ConsolePage, name: str) -> None:
 
 def fits(page: Page) -> None:
     """Nothing is wider than the window, once the page stands still."""
-    wide = """() => { const all = [...document.querySelectorAll('body *')].filter(n => !n.closest('.unseen') && !n.closest('.table'));
+    wide = """() => { const all = [...document.querySelectorAll('body *')].filter(n => !n.closest('.unseen, .table, .diff'));
       const named = n => `${n.tagName}.${n.className} ends at ${Math.ceil(n.getBoundingClientRect().right)}`;
       const over = all.filter(n => Math.ceil(n.getBoundingClientRect().right) > window.innerWidth).map(named);
       const whole = document.documentElement.scrollWidth;

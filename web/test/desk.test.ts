@@ -67,7 +67,7 @@ describe("further pages", () => {
   it("are for those whom the service answers", () => {
     expect(keys("counsellor")).toEqual(["pageCallbacks", "pageBehalf", "pageOffices"]);
     expect(keys("supervisor")).toHaveLength(MENU.length);
-    expect(keys("worker_representative")).toContain("pageSwitches");
+    expect(keys("worker_representative")).toEqual(["pageSwitches", "pageReleases"]);
     expect(keys("nobody")).toEqual([]);
   });
   it("a role without cases begins with its first page, one with cases has a desk", () => {

@@ -1,5 +1,5 @@
 // Calls of /console/api (docs/contracts.md). Answers are values, not exceptions: the caller decides what to show.
-import type { Callback, CannedReply, Capability, Case, CaseFile, Colleague, Flag, HalfSession, Line, NewOfficeDay, Office, Problem, Rerun, Result, Session, Suggestion } from "./types";
+import type { Callback, CannedReply, Capability, Case, CaseFile, Colleague, Flag, HalfSession, Line, NewOfficeDay, Office, Problem, Release, ReleaseDifference, Rerun, Result, Session, Suggestion } from "./types";
 
 export type * from "./types";
 
@@ -133,6 +133,19 @@ export class ConsoleApi {
 
   switches(): Promise<Result<{ switches: Capability[] }>> {
     return this.call("GET", "/switches");
+  }
+
+  releases(): Promise<Result<{ releases: Release[] }>> {
+    return this.call("GET", "/releases");
+  }
+
+  /** What a release would change if it took the place of the one in use. */
+  releaseDifferences(number: number): Promise<Result<{ digest: string; differences: ReleaseDifference[] }>> {
+    return this.call("GET", `/releases/${number}/differences`);
+  }
+
+  signRelease(number: number, digest: string): Promise<Result<{ releases: Release[] }>> {
+    return this.change("POST", `/releases/${number}/signature`, { digest });
   }
 
   setSwitch(name: string, off: boolean, reason: string): Promise<Result<{ switches: Capability[] }>> {

@@ -8,6 +8,7 @@ import { FiguresView } from "./figures-view";
 import { FlagsPage } from "./flags-page";
 import { OfficesPage } from "./offices-page";
 import type { PageContext } from "./page";
+import { ReleasesPage } from "./releases-page";
 import { ReviewsPage } from "./reviews-page";
 import { SwitchesPage } from "./switches-page";
 
@@ -35,6 +36,7 @@ export const MENU: readonly Entry[] = [
   { key: "pageReviews", roles: ["supervisor"], make: (context) => new ReviewsPage(context) },
   { key: "pageFlags", roles: ["supervisor", "auditor"], make: (context) => new FlagsPage(context) },
   { key: "pageSwitches", roles: ["supervisor", "worker_representative"], make: (context) => new SwitchesPage(context) },
+  { key: "pageReleases", roles: ["supervisor", "worker_representative", "auditor"], make: (context) => new ReleasesPage(context) },
 ];
 
 /** Everything this role may open here. */

@@ -1,6 +1,7 @@
 // Every word of the console's interface, in Traditional Chinese and English. "{name}" is filled in.
 import { deskEn, deskHant } from "./desk-strings";
 import { pageEn, pageHant } from "./page-strings";
+import { releasesEn, releasesHant } from "./releases-strings";
 import { signInEn, signInHant } from "./sign-in-strings";
 import { switchesEn, switchesHant } from "./switches-strings";
 
@@ -10,6 +11,7 @@ export type ConsoleLanguage = (typeof CONSOLE_LANGUAGES)[number];
 const zhHant = {
   ...deskHant,
   ...pageHant,
+  ...releasesHant,
   ...signInHant,
   ...switchesHant,
   title: "輔導員主控台",
@@ -121,6 +123,7 @@ export type ConsoleKey = keyof typeof zhHant;
 const en: Record<ConsoleKey, string> = {
   ...deskEn,
   ...pageEn,
+  ...releasesEn,
   ...signInEn,
   ...switchesEn,
   title: "Counsellor console",

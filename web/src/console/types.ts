@@ -116,6 +116,27 @@ export interface Capability {
   readonly changed_at: string | null;
 }
 
+/** One state of model and contents: docs/contracts.md, /console/api/releases. */
+export interface Release {
+  readonly number: number;
+  readonly digest: string;
+  readonly made_at: string;
+  readonly note: string;
+  readonly active: boolean;
+  readonly changed: readonly string[];
+  readonly waits: readonly string[];
+  readonly signatures: readonly { readonly name: string; readonly signed_at: string }[];
+  readonly activations: readonly { readonly at: string; readonly reason: string }[];
+}
+
+export interface ReleaseDifference {
+  readonly part: string;
+  readonly file: string;
+  readonly how: "added" | "removed" | "changed";
+  readonly lines: readonly string[];
+  readonly more: number;
+}
+
 /** Vacancy, score, place in the list. */
 export type Ranked = readonly [number, number, number];
 
