@@ -26,6 +26,7 @@ from jobseeker.turns import failed, judge
 
 CRISIS, ASKED_FOR_HUMAN, FAILED_TURNS = "crisis", "asked_for_human", "failed_turns"
 QUOTED_CHARACTERS = 30
+FAIRNESS = "fairness"  # the step that asks about the audit of fairness; an answer to it never comes here
 STOP_NOTICE = "stop-word"  # how consent to job alerts was withdrawn
 OTHER_LANGUAGE = "other"  # a menu's one button: English for who reads Chinese, and the other way round
 UNREAD = {"long_text": "long_text_unread", "old_button": "button_too_old", "location": "location_unread"}
@@ -155,6 +156,8 @@ class Planner:
         if command.name == "attachment":
             key = UNREAD.get(command.argument, "attachment_unread")
             return replace(base, says=(Say("utterance", key),), act="attachment")
+        if command.name == FAIRNESS:
+            return replace(base, act="consent_change", step=(FAIRNESS, command.argument))
         if command.name in WAITING_COMMANDS:
             return replace(base, act="handoff", step=(command.name, command.argument))
         if command.name == "more" and command.argument in self.topics:

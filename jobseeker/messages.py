@@ -104,6 +104,7 @@ COMMANDS: Mapping[str, bool | None] = {  # takes an argument: yes, no, None: as 
     "erase": None,
     "export": False,
     "consent": None,
+    "fairness": None,  # an answer is taken out of it before anything is stored (jobseeker/fairness/declared.py)
 }
 INTERNAL_COMMANDS: Mapping[str, bool | None] = {
     "attachment": True,  # a kind of jobseeker.channels.ATTACHMENTS
@@ -152,6 +153,7 @@ ACT_OF_COMMAND: Mapping[str, str] = {
     "erase": "privacy_erase",
     "export": "privacy_export",
     "consent": "consent_change",
+    "fairness": "consent_change",
 }  # what a button stands for, by its name or by name and argument; the actions read the rest
 
 

@@ -33,6 +33,7 @@ from jobseeker.records import (
 )
 from jobseeker.storage_access import Access
 from jobseeker.storage_benefits import Reminders
+from jobseeker.storage_fairness import Declarations
 from jobseeker.storage_handoff import (
     Bridges,
     Callbacks,
@@ -422,6 +423,8 @@ class UnitOfWork(Protocol):
     def job_alerts(self) -> JobAlerts: ...
     @property
     def reminders(self) -> Reminders: ...
+    @property
+    def declarations(self) -> Declarations: ...
     @property
     def privacy(self) -> Privacy: ...
     @property

@@ -19,6 +19,7 @@ from language.reading import cues
 from language.reading.amounts import Span, commute_of, pay_of, years_of
 from language.reading.clauses import Clause, Mention, cut, edge_entries
 from language.reading.folding import fold
+from language.reading.introductions import names, nationalities
 from language.reading.judging import judge
 from language.reading.levels import exam_entries, exams, level_in
 from language.reading.lexicon import Entry, Hit, Lexicon, Raw, alias_entries, cue_entries, leftmost, longest
@@ -137,7 +138,8 @@ class SkillReader:
         occupations = longest(layers["occupation"])
         placed = self.places.resolve(longest(layers["place"]), folded, home) if layers["place"] else []
         wishes = leftmost(layers["wish"])
-        skills = _without_wishes(skills, layers["cue"])
+        skills = _without_wishes(_without_introductions(skills, text, folded), layers["cue"])
+        occupations = _outside(occupations, names(text))
         turning = leftmost(layers["cue"])
         skills, occupations = _without_cue(folded, skills, turning), _without_cue(folded, occupations, turning)
         mentions = [Mention(hit, nested=_nested(hit, layers["skill"])) for hit in skills]
@@ -229,6 +231,19 @@ def _nested(hit: Hit, raw: Sequence[Raw]) -> tuple[Hit, ...]:
         if hit.start <= start and -end <= hit.end and entry.kind in _SKILL_KINDS
     ]
     return tuple(sorted(inside, key=lambda h: (h.start - h.end, h.start)))
+
+
+def _without_introductions(skills: Sequence[Hit], text: str, folded: str) -> list[Hit]:
+    """What stands in a name is no skill; where a nationality is told, no language."""
+    nations = nationalities(folded) if any(hit.entry.kind == "language" for hit in skills) else ()
+    spoken = [hit for hit in skills if hit.entry.kind == "language"]
+    dropped = {id(hit) for hit in spoken} - {id(hit) for hit in _outside(spoken, nations)}
+    return [hit for hit in _outside(skills, names(text)) if id(hit) not in dropped]
+
+
+def _outside(hits: Sequence[Hit], stretches: Sequence[tuple[int, int]]) -> list[Hit]:
+    """Those that do not lie inside one of the stretches."""
+    return [hit for hit in hits if not any(begin <= hit.start and hit.end <= end for begin, end in stretches)]
 
 
 def _without_wishes(skills: Sequence[Hit], raw_cues: Sequence[Raw]) -> list[Hit]:

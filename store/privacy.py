@@ -18,6 +18,7 @@ from jobseeker.handoff import URGENCY_CRISIS
 from jobseeker.storage_privacy import Tombstone
 from store.benefit_tables import reminder
 from store.channel_tables import choice, link_attempt, link_code, reply_handle
+from store.fairness_tables import self_declaration
 from store.handoff_tables import bridge_conversation, callback_request, case_note, crisis_flag, deadline
 from store.matching_tables import consent, job_alert, job_alert_sent, match_log, profile, stored_file, vacancy_mark
 from store.privacy_tables import tombstone
@@ -35,6 +36,7 @@ TREATMENT: Mapping[str, str] = {
     "match_log": OF_PERSON,
     "stored_file": OF_PERSON,
     "reminder": OF_PERSON,
+    "self_declaration": OF_PERSON,
     "inbox": OF_CONVERSATION,
     "outbox": OF_CONVERSATION,
     "reply_handle": OF_CONVERSATION,
@@ -69,7 +71,17 @@ TREATMENT: Mapping[str, str] = {
     "vacancy": NOT_OF_PERSONS,
     "course": NOT_OF_PERSONS,
 }
-_PERSON = (job_alert_sent, job_alert, vacancy_mark, match_log, stored_file, reminder, consent, profile)
+_PERSON = (
+    job_alert_sent,
+    job_alert,
+    vacancy_mark,
+    match_log,
+    stored_file,
+    reminder,
+    self_declaration,
+    consent,
+    profile,
+)
 _CASE = (case_note, callback_request, bridge_conversation)
 _CONVERSATION = (crisis_flag, reply_handle, choice, link_code, link_attempt)
 _SECRET = frozenset(
@@ -102,11 +114,14 @@ class PrivacyRepository:
         return bool((await self.connection.execute(query)).scalar_one())
 
     async def export(self, person_id: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """Every row of every table that is of this person, by table; secrets and contents of files left out."""
+        """Every row of every table that is of this person, by table; secrets and contents of files left out.
+
+        A channel that was connected was a person of its own before, with the id of its conversation: what was kept then is theirs, too.
+        """
         ids, cases = _conversations(person_id), _cases(person_id)
         found: dict[str, Sequence[Mapping[str, Any]]] = {}
         for table, where in (
-            *((table, table.c.person_id == person_id) for table in _PERSON),
+            *((table, or_(table.c.person_id == person_id, table.c.person_id.in_(ids))) for table in _PERSON),
             *((table, table.c.conversation_id.in_(ids)) for table in (inbox, outbox, handoff_case, *_CONVERSATION)),
             *((table, table.c.case_id.in_(cases)) for table in _CASE),
             (deadline, or_(deadline.c.case_id.in_(cases), deadline.c.conversation_id.in_(ids))),
@@ -126,7 +141,7 @@ class PrivacyRepository:
         cases = list((await self.connection.execute(_cases(person_id))).scalars())
         counts: dict[str, int] = {}
         for table in _PERSON:
-            counts[table.name] = await self._delete(table, table.c.person_id == person_id)
+            counts[table.name] = await self._delete(table, table.c.person_id.in_([person_id, *ids]))
         for table in _CASE:
             counts[table.name] = await self._delete(table, table.c.case_id.in_(cases))
         due = or_(deadline.c.case_id.in_(cases), deadline.c.conversation_id.in_(ids))

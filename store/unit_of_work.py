@@ -20,6 +20,7 @@ from store.conversations import ConversationRepository
 from store.courses import CourseRepository
 from store.deadlines import DeadlineRepository
 from store.engine import Engines
+from store.fairness import DeclarationRepository
 from store.files import FileRepository
 from store.handoff import (
     BridgeRepository,
@@ -134,6 +135,11 @@ class SqlUnitOfWork:
     def privacy(self) -> PrivacyRepository:
         """Everything of one person."""
         return PrivacyRepository(self.connection)
+
+    @cached_property
+    def declarations(self) -> DeclarationRepository:
+        """What people declared for the audit of fairness: written here, read by nothing that has a unit of work."""
+        return DeclarationRepository(self.connection)
 
     @cached_property
     def switches(self) -> SwitchRepository:

@@ -1,4 +1,4 @@
-"""The commands `jobseeker audit`: checking the chain of the audit, and writing down where it is. What a chain is: jobseeker/audit_chain.py."""
+"""The commands `jobseeker audit`: the chain of the audit (jobseeker/audit_chain.py) and whether groups are treated alike (app/fairness/)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ import typer
 from app.settings import Settings
 from jobseeker.audit_chain import Anchor, Verdict, verify
 from jobseeker.clock import SystemClock
-from jobseeker.errors import StoreUnavailable
+from jobseeker.errors import ContentError, StoreUnavailable
 from jobseeker.usecases.anchor_audit import AnchorAudit
 from store.engine import create_engines
 from store.unit_of_work import SqlStore
 
-audit = typer.Typer(no_args_is_help=True, help="The chain of the audit: check it, write down where it is.")
+audit = typer.Typer(
+    no_args_is_help=True,
+    help="The chain of the audit: check it, write down where it is. Fairness: are groups treated alike?",
+)
 BROKEN, UNREADABLE = 1, 2  # exit codes
 ANCHORS = Annotated[
     Path | None, typer.Option(help="The file of anchors; audit-anchors.jsonl in the var folder, where not given.")
@@ -54,6 +57,41 @@ def write_anchor(anchors: ANCHORS = None) -> None:
         typer.echo(f"no anchor was written: {problem}", err=True)
         raise typer.Exit(UNREADABLE) from problem
     typer.echo(f"position {anchor.position}, hash {anchor.hash}, written to {file}")
+
+
+@audit.command("fairness")
+def fairness(
+    begin: Annotated[
+        str, typer.Option("--from", help="First month, as 2026-01 (default: eleven before the last).")
+    ] = "",
+    end: Annotated[str, typer.Option("--until", help="Last month, included (default: this one).")] = "",
+    html: Annotated[
+        Path | None, typer.Option(help="The page; var/reports/fairness-<month>.html where not given.")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Where to write the figures as well.")] = None,
+    language: Annotated[str, typer.Option(help="Of the page: zh or en.")] = "zh",
+    swaps: Annotated[bool, typer.Option(help="Also swap name, sex, age … of made-up people and compare lists.")] = True,
+) -> None:
+    """Are groups treated alike? Exit code 0: nothing flagged; 1: something is, see the page; 2: the audit could not be made."""
+    from app.fairness.running import Wish, run_audit
+
+    settings = Settings()
+    try:
+        wish = Wish(begin, end, language, swaps)
+        report, page = asyncio.run(run_audit(settings, SystemClock(), wish))
+        file = html or settings.var_dir / "reports" / f"fairness-{report['period']['end']}.html"
+        for path, content in (
+            (file, page),
+            *([(json_file, json.dumps(report, ensure_ascii=False, indent=1) + "\n")] if json_file else []),
+        ):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, "utf-8")
+    except (StoreUnavailable, ContentError, OSError, ValueError) as problem:
+        typer.echo(f"the audit of fairness cannot be made: {problem}", err=True)
+        raise typer.Exit(UNREADABLE) from problem
+    typer.echo(f"{report['flagged']} flagged of {report['comparisons']} comparisons; {file}")
+    if report["flagged"]:
+        raise typer.Exit(BROKEN)
 
 
 def word(verdict: Verdict) -> str:

@@ -6,7 +6,7 @@ from jobseeker.matching.policy import FEATURES
 from jobseeker.messages import Say
 
 NOTICE_VERSION = (
-    "2026-11-28"  # changed with any of its texts or factors (tests/unit/test_notice.py): then it is shown once more
+    "2026-11-28b"  # changed with any of its texts or factors (tests/unit/test_notice.py): then it is shown once more
 )
 NAMES_A_LINE = 5
 

@@ -35,6 +35,7 @@ class KeepToRetention:
         async with self.store.write() as work:
             shells = await work.privacy.delete_shells(self._before(now, "retention.receipt"))
             results = await work.privacy.drop_results(self._before(now, "retention.results"))
+            await work.declarations.drop_older(self._before(now, "retention.fairness"))
             await work.files.drop_expired(now)
         async with self.store.read() as work:
             idle = await work.privacy.idle_since(self._before(now, "retention.idle"), PERSONS_AT_ONCE)

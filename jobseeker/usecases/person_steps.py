@@ -1,5 +1,5 @@
-"""What a person does while they wait for a counsellor or after one has left: slots, messages, the summary, the rating. Each step is one
-function in the transaction that finishes the message; the dialogue engine has no part in it."""
+"""What a person does while they wait for a counsellor or after one has left: slots, messages, the summary, the rating; and the two
+questions of declare_for_audit.py. Each step is one function in the transaction that finishes the message; the dialogue engine has no part in it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from jobseeker.messages import Say
 from jobseeker.privacy.identifiers import shown
 from jobseeker.records import Conversation
 from jobseeker.storage import UnitOfWork
+from jobseeker.usecases.declare_for_audit import declare
 from jobseeker.usecases.effect import Effected
 from jobseeker.usecases.queue_words import choices, shown_summary
 
@@ -186,6 +187,7 @@ STEPS: Mapping[str, Step] = {
     "leave": leave,
     "rate": rate,
     "comment": comment,
+    "fairness": declare,
     "phone_text": phone,
     "message_text": message_text,
     "summary_text": summary_text,

@@ -78,6 +78,8 @@ async def set_consent(turn: Turn, params: Mapping[str, Any]) -> Effected:
         await turn.work.job_alerts.stop(person, now=turn.now)
     elif not given and purpose == "reminders":
         await turn.work.reminders.stop(person)
+    elif not given and purpose == "fairness":
+        await turn.work.declarations.remove(person)
     action = "consent.given" if given else "consent.withdrawn"
     await turn.note(action, purpose=purpose)
     key = f"consent_{'given' if given else 'withdrawn'}_{purpose}"

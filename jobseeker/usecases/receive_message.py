@@ -22,6 +22,7 @@ from jobseeker.privacy.in_hand import InHand
 from jobseeker.records import Conversation, NewInbound
 from jobseeker.storage import Store, UnitOfWork
 from jobseeker.usecases.carry_out_plan import CarriedOut, carry_out_plan, tell
+from jobseeker.usecases.declare_for_audit import taken_apart
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,14 @@ async def keep_message(
 ) -> tuple[Received, Plan | None, CarriedOut | None]:
     """Write the inbox row, and settle it at once where it must not wait. `conversation` has just given out its last seq.
 
-    Identifiers are hidden in all that is written. What must not wait is decided on the text as it was sent.
+    Identifiers are hidden in all that is written. What must not wait is decided on the text as it was sent. An answer for the audit of
+    fairness is taken out before anything is written or decided, and is settled here: it never stands in a message.
 
     Returns what was kept, the plan that was carried out (None: a worker answers), and what came of it.
     Raises AlreadyThereError.
     """
     seq = conversation.next_seq - 1
+    message, declared = taken_apart(message, lambda key: composer.words(key, conversation.variety, now))
     masked = composer.identifiers.mask(message.text)
     row = NewInbound(
         conversation.id,
@@ -128,7 +131,9 @@ async def keep_message(
     if inbox_id is None:
         raise AlreadyThereError
     plan = planner.without_dialogue(conversation, message.text, message.command)
-    if plan is None or not planner.is_urgent(plan):
+    if declared and plan is not None and plan.step is not None:
+        plan = replace(plan, step=(plan.step[0], declared))
+    if plan is None or not (declared or planner.is_urgent(plan)):
         if masked.kinds:
             in_hand.hold(inbox_id, message.text, now)
         return Received(inbox_id, seq, duplicate=False), None, None

@@ -69,4 +69,6 @@ def _buttons(purpose: str, on: bool) -> list[dict[str, Any]]:
         return [{"title": {"key": f"consent_button_off_{purpose}"}, "payload": f"/consent {purpose}-off"}]
     if purpose == "research":
         return [{"title": {"key": "consent_button_on_research"}, "payload": "/consent research-on"}]
+    if purpose == "fairness":  # what it is about comes first
+        return [{"title": {"key": "consent_button_on_fairness"}, "payload": "/fairness"}]
     return []

@@ -11,7 +11,10 @@ from jobseeker.matching.policy import FEATURES
 from jobseeker.privacy.notice import NOTICE_VERSION, notice
 from tests.doubles.kit import NOW
 
-HASH_OF_VERSION = {"2026-11-28": "c6d3acabf74a596b"}  # add a row with each change of the notice; never edit one
+HASH_OF_VERSION = {
+    "2026-11-28": "c6d3acabf74a596b",
+    "2026-11-28b": "fd08a030b60e1063",
+}  # add a row with each change of the notice; never edit one
 
 
 def digest(pack: Pack) -> str:
