@@ -16,7 +16,7 @@ from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
 from actions.benefits import benefit_actions
-from actions.guard import guard
+from actions.guard import CALLER, guard, remember_caller
 from actions.handoff import RequestHandoff
 from actions.language import SwitchLanguage
 from actions.menu import ShowMenu
@@ -28,6 +28,7 @@ from actions.vacancies import vacancy_actions
 from app.desk import Desk, build_desk
 from app.settings import Settings
 from jobseeker.errors import ContentError
+from telemetry.tracing import NoTracing, Tracing, tracing_to
 
 LOOPBACK = "127.0.0.1"
 
@@ -38,10 +39,14 @@ class LeanExecutor(ActionExecutor):
     endpoints.yml tells Rasa 3.6 not to send it; this SDK would answer 449 and wait for it, which 3.6 does not know.
     """
 
+    tracing: Tracing = NoTracing()
+
     async def run(self, action_call: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Run the action a call names."""
         action_call.setdefault("domain", {})
-        return await super().run(action_call, *args, **kwargs)
+        with self.tracing.span("run action", CALLER.get()) as span:
+            span.note("action", str(action_call.get("next_action")))
+            return await super().run(action_call, *args, **kwargs)
 
 
 def build_actions(desk: Desk) -> list[Action]:
@@ -56,17 +61,20 @@ def build_actions(desk: Desk) -> list[Action]:
     ]
 
 
-def build_app(desk: Desk) -> Sanic[Any, Any]:
+def build_app(desk: Desk, tracing: Tracing = NoTracing()) -> Sanic[Any, Any]:
     """The HTTP application with all actions registered."""
     executor = LeanExecutor()
+    executor.tracing = tracing
     for action in build_actions(desk):
         executor.register_action(action)
     app: Sanic[Any, Any] = create_app(executor, cors_origins=[])
     app.config.ACCESS_LOG = False
+    remember_caller(app)
 
     @app.after_server_stop
     async def close(*_: Any) -> None:
         await desk.close()
+        tracing.close()
 
     return app
 
@@ -94,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings()
         desk = build_desk(settings)
-        app = build_app(desk)
+        app = build_app(desk, tracing_to(settings.trace_url, "actions", share=settings.trace_share))
         if parsed.private_network:
             guard(app, settings.internal_token.get_secret_value())
     except (ContentError, ValidationError, ValueError, OSError) as problem:

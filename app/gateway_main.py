@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from app.logging import set_up_logging
-from app.metrics import PrometheusMeter
+from app.metrics import PrometheusMeter, version
 from app.releases.guard import refuse_unsigned
 from app.settings import PREFIX, Settings
 from app.wiring import Services, build_services, read_content
@@ -28,6 +28,7 @@ from jobseeker.errors import ContentError, SignatureMissing
 from jobseeker.metering import Meter, NoMeter
 from store.engine import sqlite_path, wait_until_reachable
 from store.migrate import is_current, upgrade
+from telemetry.tracing import tracing_to
 
 log = logging.getLogger("gateway")
 DATABASE_PATIENCE_SECONDS = 30.0
@@ -82,14 +83,18 @@ async def serve(settings: Settings) -> None:
         )
     content, connectors = read_content(settings), build_configured()
     meter = _meter(settings, [CHANNEL, *connectors], content.pack.version)
+    tracing = tracing_to(settings.trace_url, "gateway", share=settings.trace_share, version=version())
     rasa = RasaClient(
         settings.rasa,
         token,
         timeout_seconds=settings.rasa_timeout_seconds,
         connections=settings.workers * 2,
         meter=meter,
+        tracing=tracing,
     )
-    services = build_services(settings, dialogue=rasa, connectors=connectors, content=content, meter=meter)
+    services = build_services(
+        settings, dialogue=rasa, connectors=connectors, content=content, meter=meter, tracing=tracing
+    )
     try:
         await prepare_database(services)
         await refuse_unsigned(services.releases, settings.content_dir)
@@ -118,6 +123,7 @@ async def serve(settings: Settings) -> None:
     finally:
         await rasa.close()
         await services.close()
+        await asyncio.to_thread(tracing.close)
 
 
 def _meter(settings: Settings, channels: Iterable[str], knowledge: str) -> Meter:

@@ -30,6 +30,11 @@ PATIENT = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0) 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
+def version() -> str:
+    """The release that runs here."""
+    return importlib.metadata.version("jobseeker")
+
+
 class Observed(Collector):
     """What is looked at when somebody asks: the database's queues and what the gateway leans on. Absent while it is not known."""
 
@@ -124,7 +129,7 @@ class PrometheusMeter:
             "jobseeker_http_seconds", "Time of an HTTP request, streams left out", ["route"], buckets=FAST, registry=own
         )
         build = Gauge("jobseeker_build_info", "What runs here", ["version", "knowledge"], registry=own)
-        build.labels(importlib.metadata.version("jobseeker"), knowledge).set(1)
+        build.labels(version(), knowledge).set(1)
         self._begin_at_zero(channels)
 
     def _begin_at_zero(self, channels: Iterable[str]) -> None:

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     rasa_url: str = ""
     actions_url: str = ""
     tracker_url: str = ""
+    trace_url: str = Field(default="", pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*)?)?$")
+    trace_share: float = Field(default=1.0, ge=0, le=1)
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65_535)
     internal_token: SecretStr = SecretStr("")

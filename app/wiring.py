@@ -77,6 +77,7 @@ from language.contact import read_contact
 from language.detect import detect_variety, foreign_language, to_simplified
 from store.engine import Engines, create_engines
 from store.unit_of_work import SqlStore
+from telemetry.tracing import NoTracing, Tracing
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,7 @@ class Services:
     canned_replies: CannedReplies
     supervise: Supervise
     meter: Meter
+    tracing: Tracing
 
     async def close(self) -> None:
         """Close the database and the connections to platforms."""
@@ -195,6 +197,7 @@ def build_services(
     hasher: PasswordHasher | None = None,
     content: Content | None = None,
     meter: Meter | None = None,
+    tracing: Tracing | None = None,
 ) -> Services:
     """Build everything from the settings. Reads the pack, unless `content` is given; opens no connection yet.
 
@@ -333,4 +336,5 @@ def build_services(
         supervise=Supervise(store, clock),
         canned_replies=CannedReplies(store, clock, composer),
         meter=meter,
+        tracing=tracing or NoTracing(),
     )

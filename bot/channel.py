@@ -26,6 +26,7 @@ from bot.turn import WHOLE, TurnFailed, TurnRequest, compose, forgettable
 from jobseeker.errors import JobseekerError, MalformedRequest, NotSignedIn
 from jobseeker.messages import Understanding
 from jobseeker.open_question import SLOT, OpenQuestion, reminder
+from telemetry.tracing import NoTracing, Tracing
 
 TOKEN_VARIABLE = "JOBSEEKER_INTERNAL_TOKEN"
 SECONDS_VARIABLE = "JOBSEEKER_TURN_SECONDS"
@@ -40,6 +41,7 @@ class TurnInput(InputChannel):
         self._token = token.encode()
         self._seconds = seconds
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.tracing: Tracing = NoTracing()
 
     @classmethod
     def name(cls) -> str:
@@ -76,7 +78,10 @@ class TurnInput(InputChannel):
                 return _refused(problem, 400, problem.detail)
             except InvalidUsage:
                 return _refused(MalformedRequest(), 400, "the body is not JSON")
-            return await self._answer(_agent(request), asked)
+            with self.tracing.span("turn", request.headers) as span:
+                answered = await self._answer(_agent(request), asked)
+                span.note("outcome", "ok" if answered.status == 200 else "failed")
+            return answered
 
         @routes.post("/forget")
         async def forget(request: Request) -> HTTPResponse:

@@ -87,7 +87,13 @@ def _health(services: Services, rasa: RasaClient) -> Callable[[web.Application],
 def _workers(services: Services) -> Callable[[web.Application], AsyncIterator[None]]:
     async def context(app: web.Application) -> AsyncIterator[None]:
         poll, common = services.settings.poll_seconds, (services.store, services.clock, services.signals)
-        inbox = InboxWorker(services.answer_message, *common, slots=services.settings.workers, poll_seconds=poll)
+        inbox = InboxWorker(
+            services.answer_message,
+            *common,
+            slots=services.settings.workers,
+            poll_seconds=poll,
+            tracing=services.tracing,
+        )
         outbox = OutboxWorker(services.deliver_replies, *common, poll_seconds=poll)
         watch = Watch(services.store, services.signals, poll_seconds=poll)
         expiry = ExpiryWorker(services.close_ended, services.keep_to_retention, services.anchor_audit)

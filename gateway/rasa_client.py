@@ -13,6 +13,7 @@ from jobseeker.errors import DialogueError, DialogueProtocol, DialogueUnavailabl
 from jobseeker.messages import Say, Understanding
 from jobseeker.metering import Engine, Meter, NoMeter
 from jobseeker.ports import Turn, TurnRequest
+from telemetry.tracing import NoTracing, Tracing
 
 TURN_PATH = "/webhooks/jobseeker/turn"
 FORGET_PATH = "/webhooks/jobseeker/forget"
@@ -24,11 +25,18 @@ class RasaClient:
     """jobseeker.ports.Dialogue over HTTP, with connections that are kept open."""
 
     def __init__(
-        self, url: str, token: str, *, timeout_seconds: float, connections: int = 32, meter: Meter = NoMeter()
+        self,
+        url: str,
+        token: str,
+        *,
+        timeout_seconds: float,
+        connections: int = 32,
+        meter: Meter = NoMeter(),
+        tracing: Tracing = NoTracing(),
     ) -> None:
         self._url, self._headers = url, {"X-Internal-Token": token, "Content-Type": "application/json"}
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, sock_connect=min(timeout_seconds, 3.0))
-        self._connections, self._meter = connections, meter
+        self._connections, self._meter, self._tracing = connections, meter, tracing
         self._session: aiohttp.ClientSession | None = None
 
     async def turn(self, request: TurnRequest) -> Turn:
@@ -40,7 +48,8 @@ class RasaClient:
         """
         began = time.monotonic()
         try:
-            turn = await self._turn(request)
+            with self._tracing.span("rasa turn"):
+                turn = await self._turn(request)
         except DialogueError as problem:
             outcome: Engine = "protocol" if isinstance(problem, DialogueProtocol) else "unavailable"
             self._meter.asked_engine(outcome, time.monotonic() - began)
@@ -51,7 +60,9 @@ class RasaClient:
     async def _turn(self, request: TurnRequest) -> Turn:
         try:
             async with self._open().post(
-                self._url + TURN_PATH, data=orjson.dumps(request.to_dict()), headers=self._headers
+                self._url + TURN_PATH,
+                data=orjson.dumps(request.to_dict()),
+                headers={**self._headers, **self._tracing.headers()},
             ) as answer:
                 if answer.status >= 500:
                     raise DialogueUnavailable(f"status {answer.status}")

@@ -11,6 +11,7 @@ from jobseeker.clock import Clock
 from jobseeker.errors import StoreUnavailable
 from jobseeker.storage import Store
 from jobseeker.usecases.answer_message import AnswerMessage
+from telemetry.tracing import NoTracing, Tracing
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,10 @@ class InboxWorker:
         *,
         slots: int,
         poll_seconds: float,
+        tracing: Tracing = NoTracing(),
     ) -> None:
         self._answer, self._store, self._clock, self._signals = answer, store, clock, signals
+        self._tracing = tracing
         self._slots, self._poll_seconds = slots, poll_seconds
         self._busy: dict[asyncio.Task[None], str] = {}
         self._again: set[str] = set()  # have more than one message
@@ -108,7 +111,10 @@ class InboxWorker:
         more = False
         try:
             while not self._stopping:
-                if await self._answer(conversation_id) is None:
+                with self._tracing.span("answer message") as span:
+                    answered = await self._answer(conversation_id)
+                    span.note("outcome", "nothing" if answered is None else answered.outcome)
+                if answered is None:
                     return
                 if conversation_id in self._again:
                     self._again.discard(conversation_id)
