@@ -43,6 +43,7 @@ def test_a_counsellor_sets_up_a_code_and_signs_in_with_it(
     desk.fill_sign_in("mei", PASSWORD)
     key = page.locator(".second-step .key")
     expect(key).to_be_visible()
+    expect(page.locator(".second-step svg.qr[role=img]")).to_be_visible()  # what it holds: web/test/qr.test.ts
     assert_no_violations(page)
     secret = key.inner_text().replace(" ", "")
     assert f"secret={secret}" in (page.locator(".second-step a").get_attribute("href") or "")

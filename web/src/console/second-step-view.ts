@@ -2,6 +2,7 @@
 import { element } from "../shared/dom";
 import { relabel, says, type Lookup } from "../shared/words";
 import type { ConsoleApi, HalfSession } from "./api";
+import { qrCode } from "./qr";
 
 export class SecondStepView {
   readonly node = element("form", { class: "sign-in second-step" });
@@ -24,7 +25,7 @@ export class SecondStepView {
     else this.showForm("secondTitle", [element("p", says("secondHint"))]);
   }
 
-  private showForm(title: string, above: HTMLElement[]): void {
+  private showForm(title: string, above: Element[]): void {
     const again = element("button", { type: "button", class: "plain", ...says("secondAgain") });
     again.addEventListener("click", () => this.onAgain());
     this.node.replaceChildren(element("h2", says(title)), ...above, element("label", { for: "code", ...says("secondCode") }), this.code, this.problem, this.button, again);
@@ -41,6 +42,7 @@ export class SecondStepView {
     const key = element("output", { class: "key", "aria-labelledby": "key-label" }, (made.value.key.match(/.{1,4}/g) ?? []).join(" "));
     this.showForm("enrolTitle", [
       element("p", says("enrolHint")),
+      qrCode(made.value.uri, "enrolPicture"),
       element("p", { id: "key-label", ...says("enrolKey") }),
       key,
       element("a", { href: made.value.uri, ...says("enrolLink") }),
