@@ -16,11 +16,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from app.database import open_database
 from app.settings import Settings
 from jobseeker.clock import Clock, SystemClock
 from jobseeker.errors import BackupNotMade, BackupUnusable
 from store import backup, tracker
-from store.engine import Engines, create_engines, sqlite_path
+from store.engine import Engines, sqlite_path
 from store.migrate import is_current, is_known, revision_on
 from store.unit_of_work import SqlStore
 
@@ -58,7 +59,7 @@ async def back_up(settings: Settings, file: Path, clock: Clock | None = None) ->
     """
     if file.exists():
         raise BackupNotMade(f"{file} is there already; name another file")
-    clock, engines = clock or SystemClock(), create_engines(settings.database)
+    clock, engines = clock or SystemClock(), open_database(settings)
     part = file.with_name(file.name + ".part")
     try:
         if not await is_current(engines):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.database import open_database
 from app.settings import Settings
 from app.vacancy_tools import build_vacancy_tools
 from content import load_pack
@@ -28,7 +29,7 @@ from language.contact import read_contact
 from language.remarks import read_remark
 from language.resume_reader import ResumeReader
 from language.skills import SkillReader
-from store.engine import Engines, create_engines
+from store.engine import Engines
 from store.unit_of_work import SqlStore
 
 CONNECTIONS = 4  # actions are short, and one server process answers
@@ -68,7 +69,7 @@ def build_desk(settings: Settings, *, clock: Clock | None = None) -> Desk:
     taxonomy = load_taxonomy(settings.content_dir)
     places = load_places(settings.content_dir, settings.country)
     reader = SkillReader(taxonomy, places)
-    engines = create_engines(settings.database, pool_size=CONNECTIONS)
+    engines = open_database(settings, pool_size=CONNECTIONS)
     store = SqlStore(engines)
     tools = build_vacancy_tools(settings, store, WishReader(reader))
     profiles = TalkAboutProfile(store, ProfileDialogue(reader, ResumeReader(reader), read_remark, taxonomy, places))

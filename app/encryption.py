@@ -1,11 +1,16 @@
 """Encryption of the few values that must be read again but never stand in clear in the database: jobseeker.ports.Vault with Fernet.
 
+What a column holds is sealed in store/sealed.py, which gets this from app/database.py (docs/adr/0043-sealed-columns.md).
+
 The keys come from outside (settings). What is sealed is bound to its purpose ("second_factor:3"): a value that was moved to another row does
 not open there. Passwords and tokens are not here: those are only compared, and kept as hashes (passwords.py).
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import os
 import re
@@ -13,6 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from jobseeker.errors import NoEncryptionKey, SealBroken
 
@@ -30,6 +37,7 @@ class FernetVault:
                 raise ValueError(
                     f"encryption key {place} is not one of {KEY_BYTES} bytes; make one with: jobseeker keys new"
                 )
+        self._index_keys = [_index_key(key) for key in keys]
         self._newest = Fernet(keys[0]) if keys else None
         self._all = MultiFernet([Fernet(key) for key in keys]) if keys else None
 
@@ -51,6 +59,35 @@ class FernetVault:
             raise SealBroken(purpose)
         return str(found[1])
 
+    def seal_bytes(self, purpose: str, content: bytes) -> bytes:
+        """The same of a file. Raises NoEncryptionKey."""
+        if self._newest is None:
+            raise NoEncryptionKey
+        return base64.urlsafe_b64decode(self._newest.encrypt(purpose.encode() + b"\0" + content))
+
+    def open_bytes(self, purpose: str, sealed: bytes) -> bytes:
+        """What `seal_bytes` sealed. Raises NoEncryptionKey, SealBroken."""
+        if self._all is None:
+            raise NoEncryptionKey
+        try:
+            found = self._all.decrypt(base64.urlsafe_b64encode(sealed))
+        except InvalidToken:
+            raise SealBroken(purpose) from None
+        said, _, content = found.partition(b"\0")
+        if said != purpose.encode():
+            raise SealBroken(purpose)
+        return content
+
+    def digests(self, purpose: str, text: str) -> Sequence[str]:
+        """What stands for the text where it must be looked up: HMAC-SHA256 under a key made from each key, the newest first.
+
+        Equal texts of a purpose have equal digests; whoever has no key cannot try out texts. Raises NoEncryptionKey.
+        """
+        if not self._index_keys:
+            raise NoEncryptionKey
+        said = purpose.encode() + b"\0" + text.encode()
+        return [hmac.new(key, said, hashlib.sha256).hexdigest() for key in self._index_keys]
+
     def is_outdated(self, sealed: str) -> bool:
         """Whether it was not sealed with the newest key. Raises NoEncryptionKey."""
         if self._newest is None:
@@ -61,10 +98,19 @@ class FernetVault:
             return True
         return False
 
+    def is_outdated_bytes(self, sealed: bytes) -> bool:
+        """The same of a file."""
+        return self.is_outdated(base64.urlsafe_b64encode(sealed).decode())
+
     @property
     def has_key(self) -> bool:
         """Whether anything can be sealed."""
         return self._newest is not None
+
+
+def _index_key(key: str) -> bytes:
+    """Another key for another use, so that neither says anything about the other (HKDF)."""
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"jobseeker blind index 1").derive(base64.urlsafe_b64decode(key))
 
 
 def new_key() -> str:

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from aiohttp import web
 from pydantic import ValidationError
 
+from app.encryption import make_key_file
 from app.logging import set_up_logging
 from app.metrics import PrometheusMeter, version
 from app.releases.guard import refuse_unsigned
@@ -24,7 +25,7 @@ from gateway.application import build_application
 from gateway.metrics_site import MetricsSite
 from gateway.rasa_client import RasaClient
 from gateway.services_key import HEALTH, SERVICES
-from jobseeker.errors import ContentError, SignatureMissing
+from jobseeker.errors import ContentError, EncryptionError, NoEncryptionKey, SignatureMissing
 from jobseeker.metering import Meter, NoMeter
 from store.engine import sqlite_path, wait_until_reachable
 from store.migrate import is_current, upgrade
@@ -66,12 +67,24 @@ async def prepare_database(services: Services) -> None:
         raise CannotStartError(
             f"the database is not at the revision of this version. Set {PREFIX}MIGRATE_ON_START=true or run: alembic upgrade head"
         )
+    await prepare_sealing(services)
     if services.engines.dialect == "sqlite":
         async with services.store.write() as work:
             cleared = await work.conversations.clear_leases()
             cleared += await work.outbox.clear_leases(services.clock.now())
         if cleared:
             log.warning("leases of an earlier gateway ended", extra={"count": cleared})
+
+
+async def prepare_sealing(services: Services) -> None:
+    """The keys open what is sealed; what is in clear from an older release is sealed. Raises CannotStartError."""
+    try:
+        await services.seal_columns.check()
+        _, changed = await services.seal_columns(plain_only=True)
+    except EncryptionError as problem:
+        raise CannotStartError(f"{problem.code} {problem.en}") from problem
+    if changed:
+        log.warning("contact data of an older release was encrypted", extra={"count": changed})
 
 
 async def serve(settings: Settings) -> None:
@@ -96,6 +109,8 @@ async def serve(settings: Settings) -> None:
         settings, dialogue=rasa, connectors=connectors, content=content, meter=meter, tracing=tracing
     )
     try:
+        if not services.access.vault.has_key:
+            raise CannotStartError(f"{NoEncryptionKey.code} {NoEncryptionKey.en}")
         await prepare_database(services)
         await refuse_unsigned(services.releases, settings.content_dir)
         application = build_application(services, rasa)
@@ -167,6 +182,8 @@ def main() -> int:
     set_up_logging(settings.log_level)
     try:
         with only_gateway(settings):
+            if sqlite_path(settings.database) is not None and not settings.encryption_key_list:
+                make_key_file(settings.var_dir / "encryption.key")  # one machine: nobody else needs to know it
             asyncio.run(serve(settings))
     except (CannotStartError, SignatureMissing, ContentError, LookupError, ValueError, OSError) as problem:
         sys.stderr.write(f"the gateway cannot start: {problem}\n")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.backups import ANCHORS, BROKEN, Manifest, checked, lines
+from app.database import open_database
 from app.settings import Settings
 from jobseeker.audit_chain import verify
 from jobseeker.clock import Clock, SystemClock
@@ -19,7 +20,6 @@ from jobseeker.errors import BackupUnusable, RestoreRefused
 from jobseeker.storage_privacy import Tombstone
 from jobseeker.usecases.privacy_effects import erase
 from store import backup, tracker
-from store.engine import create_engines
 from store.migrate import revision_on, upgrade_on
 from store.privacy import buried
 from store.unit_of_work import SqlStore, SqlUnitOfWork
@@ -56,7 +56,7 @@ async def restore(
     async with AsyncExitStack() as stack:
         stack.enter_context(bundle)
         manifest = checked(bundle)
-        engines = create_engines(settings.database)
+        engines = open_database(settings)
         stack.push_async_callback(engines.dispose)
         others = tracker.tracker_engines(settings.tracker)
         stack.push_async_callback(others.dispose)

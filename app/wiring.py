@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.calendar_file import CalendarFiles
+from app.database import open_database, vault_of
 from app.export_files import ExportFiles
 from app.passwords import Argon2Hasher, SystemSecrets
 from app.releases.files import ReleaseFolders
@@ -65,6 +66,7 @@ from jobseeker.usecases.reply_as_counsellor import ReplyAsCounsellor
 from jobseeker.usecases.return_to_bot import ReturnToBot
 from jobseeker.usecases.review_result import ReviewResult
 from jobseeker.usecases.run_deadlines import RunDeadlines
+from jobseeker.usecases.seal_columns import SealColumns
 from jobseeker.usecases.send_alerts import SendAlerts
 from jobseeker.usecases.send_reminders import SendReminders
 from jobseeker.usecases.sign_in import CurrentAccount, SignIn, SignOut
@@ -75,7 +77,7 @@ from jobseeker.usecases.supervise import Supervise
 from jobseeker.usecases.switch_capability import SwitchCapability
 from language.contact import read_contact
 from language.detect import detect_variety, foreign_language, to_simplified
-from store.engine import Engines, create_engines
+from store.engine import Engines
 from store.unit_of_work import SqlStore
 from telemetry.tracing import NoTracing, Tracing
 
@@ -161,6 +163,7 @@ class Services:
     current_account: CurrentAccount
     close_ended: CloseEnded
     keep_to_retention: KeepToRetention
+    seal_columns: SealColumns
     mend_times: MendTimes
     fetch_file: FetchFile
     anchor_audit: AnchorAudit
@@ -231,7 +234,8 @@ def build_services(
         place_near=lambda lat, lon, variety: nearest(content.places, lat, lon, variety),
         is_stop_word=stop_words(settings.content_dir, settings.country),
     )
-    engines = create_engines(settings.database, pool_size=settings.database_pool_size)
+    vault = vault_of(settings)
+    engines = open_database(settings, pool_size=settings.database_pool_size, vault=vault)
     store = SqlStore(engines)
     retry = RetryPolicy(
         attempts=settings.answer_attempts,
@@ -273,7 +277,8 @@ def build_services(
             give_back=return_to_bot,
         )
         outside["bridge"], bridge = desk, Bridge(desk, remote)
-    access = staff_access(settings, store, clock, hasher, secrets)
+    seal_columns = SealColumns(store)
+    access = staff_access(settings, store, clock, hasher, secrets, vault, seal_columns)
     send_alerts = SendAlerts(store, clock, composer, signals, tools, settings.lease_seconds)
     return Services(
         settings=settings,
@@ -321,6 +326,7 @@ def build_services(
         current_account=access.current_account,
         close_ended=CloseEnded(store, clock),
         keep_to_retention=KeepToRetention(store, clock, content.pack.figures),
+        seal_columns=seal_columns,
         mend_times=MendTimes(store, clock, settings.lease_seconds),
         fetch_file=FetchFile(store, clock, secrets),
         anchor_audit=AnchorAudit(store, clock),

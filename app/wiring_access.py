@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.encryption import FernetVault, read_keys
+from app.encryption import FernetVault
 from app.one_time_codes import TimeCodes
 from app.passwords import SystemSecrets
 from app.settings import PREFIX, Settings
@@ -12,6 +12,7 @@ from connectors.oidc import OidcProvider, Registration
 from jobseeker.clock import Clock
 from jobseeker.ports import PasswordHasher
 from jobseeker.storage import Store
+from jobseeker.usecases.seal_columns import SealColumns
 from jobseeker.usecases.second_factor import FactorKeeper, FinishSignIn, ManageSecondFactor, RotateKeys
 from jobseeker.usecases.sign_in import CurrentAccount, SignIn
 from jobseeker.usecases.sign_in_elsewhere import SignInElsewhere
@@ -36,10 +37,15 @@ class StaffAccess:
 
 
 def staff_access(
-    settings: Settings, store: Store, clock: Clock, hasher: PasswordHasher, secrets: SystemSecrets
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    hasher: PasswordHasher,
+    secrets: SystemSecrets,
+    vault: FernetVault,
+    columns: SealColumns,
 ) -> StaffAccess:
     """Build them. Raises ValueError where a setting is wrong or missing that another one needs."""
-    vault = FernetVault(read_keys(settings.encryption_key_list, settings.var_dir / "encryption.key"))
     if settings.second_factor_roles and not vault.has_key:
         raise ValueError(f"{PREFIX}SECOND_FACTOR_ROLES needs {PREFIX}ENCRYPTION_KEYS (jobseeker keys new makes one)")
     roles = frozenset(settings.second_factor_roles)
@@ -53,7 +59,7 @@ def staff_access(
         finish_sign_in=FinishSignIn(store, keeper, sessions),
         current_account=CurrentAccount(store, clock, secrets, roles),
         second_factor=ManageSecondFactor(store, keeper, sign_in),
-        rotate_keys=RotateKeys(store, clock, vault),
+        rotate_keys=RotateKeys(store, clock, vault, columns),
         accounts=StaffAccounts(store, clock),
         elsewhere=None if provider is None else SignInElsewhere(store, clock, secrets, sessions, provider),
     )

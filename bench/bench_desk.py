@@ -31,6 +31,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from app.encryption import new_key  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.wiring import build_services  # noqa: E402
 from store.migrate import upgrade  # noqa: E402
@@ -136,6 +137,7 @@ def gateway(url: str, folder: Path) -> Iterator[int]:
         "JOBSEEKER_VAR_DIR": str(folder),
         "JOBSEEKER_PORT": str(port),
         "JOBSEEKER_INTERNAL_TOKEN": "unused",
+        "JOBSEEKER_ENCRYPTION_KEYS": new_key(),
     }
     with (folder / "gateway.log").open("ab") as log:
         running = subprocess.Popen([sys.executable, "-m", "app.gateway_main"], cwd=ROOT, env=environment, stdout=log, stderr=log)  # fmt: skip

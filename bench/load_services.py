@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
+import os
 import socket
 import sqlite3
 import subprocess
@@ -57,6 +59,7 @@ def ours(system: System, var: Path, log: Path, **settings: str) -> Iterator[Serv
         "JOBSEEKER_ACTIONS_URL": f"http://127.0.0.1:{ports['actions']}",
         "JOBSEEKER_TRACKER_URL": f"sqlite:///{var / 'tracker.db'}",
         "JOBSEEKER_INTERNAL_TOKEN": TOKEN,
+        "JOBSEEKER_ENCRYPTION_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
         "JOBSEEKER_MESSAGES_PER_SECOND": "100000",
         "JOBSEEKER_MESSAGE_BURST": "1000000",
         "JOBSEEKER_CONVERSATION_BURST": "1000000",

@@ -160,8 +160,13 @@ def _interactive(text: str, buttons: Sequence[Button]) -> dict[str, Any]:
     return {"type": "interactive", "interactive": {"type": "list", "body": {"text": text}, "action": action}}
 
 
+def _digest(message_id: str) -> str:
+    """What stands for a message of WhatsApp: its own id holds the telephone number, readable for anybody, and is compared alone."""
+    return hashlib.sha256(message_id.encode()).hexdigest() if message_id else ""
+
+
 def _events(message: Mapping[str, Any]) -> list[Event]:
-    person, key, kind = as_text(message.get("from")), as_text(message.get("id"))[:128], as_text(message.get("type"))
+    person, key, kind = as_text(message.get("from")), _digest(as_text(message.get("id"))), as_text(message.get("type"))
     if not person or not key or not kind or kind in SILENT_KINDS or "group_id" in message:
         return []
     if kind in ("interactive", "button"):

@@ -5,7 +5,7 @@ What they need of the store is in storage.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -75,8 +75,24 @@ class Vault(Protocol):
         """Decrypt. Raises NoEncryptionKey, SealBroken."""
         ...
 
+    def seal_bytes(self, purpose: str, content: bytes) -> bytes:
+        """Encrypt a file. Raises NoEncryptionKey."""
+        ...
+
+    def open_bytes(self, purpose: str, sealed: bytes) -> bytes:
+        """Decrypt it. Raises NoEncryptionKey, SealBroken."""
+        ...
+
+    def digests(self, purpose: str, text: str) -> Sequence[str]:
+        """Keyed digests to look a sealed value up by, under the newest key first. Raises NoEncryptionKey."""
+        ...
+
     def is_outdated(self, sealed: str) -> bool:
         """Whether an older key sealed it. Raises NoEncryptionKey."""
+        ...
+
+    def is_outdated_bytes(self, sealed: bytes) -> bool:
+        """The same of a file. Raises NoEncryptionKey."""
         ...
 
 

@@ -51,6 +51,7 @@ from jobseeker.storage_matching import Courses, Vacancies
 from jobseeker.storage_operations import Operations
 from jobseeker.storage_privacy import Privacy
 from jobseeker.storage_releases import Releases
+from jobseeker.storage_sealing import Sealing
 from jobseeker.storage_switches import Switches
 
 
@@ -427,6 +428,8 @@ class UnitOfWork(Protocol):
     def declarations(self) -> Declarations: ...
     @property
     def privacy(self) -> Privacy: ...
+    @property
+    def sealing(self) -> Sealing: ...
     @property
     def match_log(self) -> MatchLog: ...
     @property

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, delete, func, insert, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.records import Account, Credentials, StaffMember, StaffSession
 from store.access_tables import second_factor
+from store.sealed import email_digests
 from store.statements import insert_if_new
 from store.tables import account, staff_session
 
@@ -85,7 +86,8 @@ class AccountRepository:
         query = select(*_FIELDS, columns.provider_subject).with_for_update()
         row = (await self.connection.execute(query.where(columns.provider_subject == subject))).first()
         if row is None and email:
-            theirs = or_(columns.email == email, and_(columns.email == "", columns.login == email))
+            nobodys = type_coerce(columns.email, String) == ""
+            theirs = or_(self._has(email), and_(nobodys, columns.login == email))
             found = (await self.connection.execute(query.where(theirs).limit(2))).all()
             row = found[0] if len(found) == 1 else None
         return None if row is None else (_to_account(row), row.provider_subject)
@@ -93,13 +95,21 @@ class AccountRepository:
     async def set_provider(self, account_id: int, *, email: str | None = None, subject: str | None = None) -> bool:
         """Write what is given."""
         if email:
-            taken = select(account.c.id).where(account.c.email == email, account.c.id != account_id)
+            taken = select(account.c.id).where(self._has(email), account.c.id != account_id)
             if (await self.connection.execute(taken)).first() is not None:
                 return False
-        given = {"email": email, "provider_subject": subject}
-        values = {name: value for name, value in given.items() if value is not None}
+        index = email_digests(self.connection.dialect, email)[0] if email else None
+        given: dict[str, str | None] = {"email": email, "provider_subject": subject}
+        values: dict[str, str | None] = {name: value for name, value in given.items() if value is not None}
+        if email is not None:
+            values["email_index"] = index
         await self.connection.execute(update(account).where(account.c.id == account_id).values(values))
         return True
+
+    def _has(self, email: str) -> ColumnElement[bool]:
+        """Whose e-mail this is: by its digest, or in clear from before it was sealed."""
+        digests = email_digests(self.connection.dialect, email)
+        return or_(account.c.email_index.in_(digests), type_coerce(account.c.email, String) == email)
 
     async def set_place(self, account_id: int, *, role: str, active: bool) -> None:
         """Role, and whether it is on."""

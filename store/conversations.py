@@ -7,10 +7,26 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobseeker.records import Conversation
+from store.sealed import channel_digests
 from store.statements import insert_if_new
 from store.tables import conversation as table
 from store.tables import inbox, person
@@ -70,7 +86,11 @@ _DUE_IDS = (
     .limit(bindparam("most"))
 )
 _GET = select(*FIELDS).where(table.c.id == bindparam("key"))
-_FIND = select(*FIELDS).where(table.c.channel == bindparam("channel"), table.c.channel_key == bindparam("key"))
+_IN_CLEAR = type_coerce(table.c.channel_key, String)  # of before it was sealed, or the conversation's own id
+_FIND = select(*FIELDS).where(
+    table.c.channel == bindparam("channel"),
+    or_(table.c.channel_key_index.in_(bindparam("digests", expanding=True)), bindparam("key") == _IN_CLEAR),
+)
 _LOCK = _GET.with_for_update()
 _TAKE_SEQ = (
     update(table)
@@ -123,16 +143,23 @@ class ConversationRepository:
         if not conversation.person_id:
             who = {"id": conversation.person, "created_at": conversation.created_at}
             await self.connection.execute(insert(person), who)
-        values = {name: getattr(conversation, name) for name in _NAMES} | {"person_id": conversation.person}
-        await self.connection.execute(insert(table), values)
+        await self.connection.execute(insert(table).values(self._values(conversation)))
 
     async def add_if_new(self, conversation: Conversation) -> bool:
         """Insert unless this person already has one on this channel; then the caller's transaction must end without a trace."""
         who = {"id": conversation.person, "created_at": conversation.created_at}
         await self.connection.execute(insert(person), who)
+        statement = insert_if_new(self.connection.dialect.name, table, "channel", "channel_key_index")
+        values = self._values(conversation)
+        return (await self.connection.execute(statement.values(values))).scalar_one_or_none() is not None
+
+    def _values(self, conversation: Conversation) -> dict[str, Any]:
+        """Who somebody is on a channel is sealed, and looked up by its digest; the conversation's own id says nothing of anybody."""
         values = {name: getattr(conversation, name) for name in _NAMES} | {"person_id": conversation.person}
-        statement = insert_if_new(self.connection.dialect.name, table, "channel", "channel_key")
-        return (await self.connection.execute(statement, values)).scalar_one_or_none() is not None
+        if conversation.channel_key == conversation.id:
+            return values | {"channel_key": literal(conversation.id, String), "channel_key_index": None}
+        digests = channel_digests(self.connection.dialect, conversation.channel, conversation.channel_key)
+        return values | {"channel_key_index": digests[0]}
 
     async def get(self, conversation_id: str) -> Conversation | None:
         """Read it."""
@@ -141,7 +168,10 @@ class ConversationRepository:
 
     async def find(self, channel: str, channel_key: str) -> Conversation | None:
         """Read the one of this person on this channel."""
-        row = (await self.connection.execute(_FIND, {"channel": channel, "key": channel_key})).first()
+        digests = channel_digests(self.connection.dialect, channel, channel_key)
+        row = (
+            await self.connection.execute(_FIND, {"channel": channel, "key": channel_key, "digests": digests})
+        ).first()
         return Conversation(*row) if row else None
 
     async def lock(self, conversation_id: str) -> Conversation | None:

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from jobseeker.ports import Vault
+from store.sealed import equip
 from store.sqlite_driver import connect
 
 SQLITE_READERS = 4
@@ -37,7 +39,16 @@ class Engines:
             await self.reader.dispose()
 
 
-def create_engines(url: str, *, pool_size: int = 10) -> Engines:
+def create_engines(url: str, *, pool_size: int = 10, vault: Vault | None = None) -> Engines:
+    """Engines whose sealed columns open with `vault`; without one nothing is read from them or written to them. Raises like `_made`."""
+    engines = _made(url, pool_size)
+    if vault is not None:
+        equip(engines.writer, vault)
+        equip(engines.reader, vault)
+    return engines
+
+
+def _made(url: str, pool_size: int) -> Engines:
     """Engines for `sqlite+aiosqlite:///path` or `postgresql+asyncpg://…`. Raises ValueError on another kind.
 
     SQLite allows one writer at a time: writers of this process queue for one connection (fair, no busy waiting), and

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from store.metadata import Id, NullableJSON, metadata
 from store.moment import Moment
+from store.sealed import SealedText
 
 case_note = Table(
     "case_note",
@@ -88,7 +89,9 @@ callback_request = Table(
     Column("id", Id, primary_key=True, autoincrement=True),
     Column("case_id", Id, ForeignKey("handoff_case.id"), nullable=False),
     Column("kind", String(16), nullable=False),  # callback | message
-    Column("contact", String(64), nullable=False),  # a telephone number; "" where the answer comes here
+    Column(
+        "contact", SealedText("callback_request.contact", 64), nullable=False
+    ),  # a telephone number; "" where the answer comes here
     Column("text", Text, nullable=False),  # the message that was left
     Column("from_at", Moment),  # the slot
     Column("until_at", Moment),
@@ -122,7 +125,9 @@ bridge_conversation = Table(
     metadata,
     Column("case_id", Id, ForeignKey("handoff_case.id"), primary_key=True, autoincrement=False),
     Column("bridge", String(16), nullable=False),  # chatwoot
-    Column("contact", String(128), nullable=False),  # the other desk's name for the person
+    Column(
+        "contact", SealedText("bridge_conversation.contact", 128), nullable=False
+    ),  # the other desk's name for the person
     Column("remote_id", String(64), nullable=False),  # its number of the conversation
     Column("sent_seq", Integer, nullable=False),  # up to which line it has been told
     Column("at", Moment, nullable=False),

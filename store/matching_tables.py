@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Table,
     UniqueConstraint,
@@ -17,6 +16,7 @@ from sqlalchemy import (
 
 from store.metadata import Id, metadata
 from store.moment import Moment
+from store.sealed import SealedBytes
 
 profile = Table(
     "profile",
@@ -133,7 +133,7 @@ stored_file = Table(
     Column("token_hash", String(64), nullable=False, unique=True),  # whoever has the link may fetch it until it expires
     Column("name", String(128), nullable=False),
     Column("media_type", String(128), nullable=False),
-    Column("content", LargeBinary, nullable=False),
+    Column("content", SealedBytes("stored_file.content"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Index("ix_stored_file_person_id", "person_id"),

@@ -85,7 +85,7 @@ _PERSON = (
 _CASE = (case_note, callback_request, bridge_conversation)
 _CONVERSATION = (crisis_flag, reply_handle, choice, link_code, link_attempt)
 _SECRET = frozenset(
-    {"token_hash", "code_hash", "lease_token", "leased_until", "handle", "content"}
+    {"token_hash", "code_hash", "lease_token", "leased_until", "handle", "content", "channel_key_index"}
 )  # of no use to a person
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from store.metadata import Id, NullableJSON, metadata
 from store.moment import Moment
+from store.sealed import SealedText
 
 person = Table(
     "person",
@@ -41,8 +42,9 @@ conversation = Table(
     Column("id", String(32), primary_key=True),
     Column("channel", String(32), nullable=False),
     Column(
-        "channel_key", String(128), nullable=False
-    ),  # the person's id on the channel; on the web the conversation's id
+        "channel_key", SealedText("conversation.channel_key", 128), nullable=False
+    ),  # the person's id on the channel, sealed; in clear where it is the conversation's own id (web)
+    Column("channel_key_index", String(64)),  # its keyed digest, to look it up by; none where it is the own id
     Column(
         "token_hash", String(64)
     ),  # SHA-256 of the web client's secret; none on platforms that authenticate themselves
@@ -68,6 +70,7 @@ conversation = Table(
     Column("erased_at", Moment),  # its data were erased; it is deleted a while after
     Column("crisis_at", Moment),  # since when a crisis waits for a person; null once one has seen it
     UniqueConstraint("channel", "channel_key"),
+    Index("uq_conversation_channel_channel_key_index", "channel", "channel_key_index", unique=True),
     Index("ix_conversation_person_id", "person_id"),
 )
 
@@ -164,8 +167,9 @@ account = Table(
     Column("office", String(32), nullable=False, server_default=""),  # "" works for every office
     Column("capacity", Integer, nullable=False, server_default="3"),  # conversations at once
     Column(
-        "email", String(254), nullable=False, server_default=""
+        "email", SealedText("account.email", 254), nullable=False, server_default=""
     ),  # lower case; whom the provider's e-mail stands for
+    Column("email_index", String(64)),  # its keyed digest; none where there is no e-mail
     Column(
         "provider_subject", String(512), nullable=False, server_default=""
     ),  # "<issuer> <subject>" once they came from there

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobseeker.errors import StoreUnavailable
+from jobseeker.errors import EncryptionError, StoreUnavailable
 from store.access import AccessRepository
 from store.accounts import AccountRepository
 from store.canned_replies import CannedReplyRepository
@@ -38,6 +38,7 @@ from store.privacy import PrivacyRepository
 from store.profiles import ProfileRepository
 from store.releases import ReleaseRepository
 from store.reminders import ReminderRepository
+from store.sealing import SealingRepository
 from store.statistics import StatisticsRepository
 from store.switches import SwitchRepository
 from store.transcripts import TranscriptRepository
@@ -140,6 +141,11 @@ class SqlUnitOfWork:
     def declarations(self) -> DeclarationRepository:
         """What people declared for the audit of fairness: written here, read by nothing that has a unit of work."""
         return DeclarationRepository(self.connection)
+
+    @cached_property
+    def sealing(self) -> SealingRepository:
+        """Sealed columns."""
+        return SealingRepository(self.connection)
 
     @cached_property
     def switches(self) -> SwitchRepository:
@@ -255,8 +261,10 @@ def _translated() -> Iterator[None]:
         yield
     except (InterfaceError, OperationalError, PoolTimeoutError) as problem:
         raise StoreUnavailable(type(problem).__name__) from problem
-    except DBAPIError as problem:
-        if not _passes(problem):
+    except StatementError as problem:  # a value could not be sealed, or the database said no
+        if isinstance(problem.orig, EncryptionError):
+            raise problem.orig from None
+        if not isinstance(problem, DBAPIError) or not _passes(problem):
             raise
         raise StoreUnavailable(type(problem).__name__) from problem
     except OSError as problem:  # the driver could not connect at all

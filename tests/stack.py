@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+KEY = "dGhlIGtleSBvZiBhbGwgdGVzdHMsIDMyIGJ5dGVzISE="  # no secret
 READY_SECONDS = 180.0  # of a machine that does other things, too
 
 
@@ -58,6 +59,7 @@ def service_environment(var: Path, ports: Mapping[str, int], *, token: str, **se
         "actions_url": f"http://127.0.0.1:{ports['actions']}",
         "tracker_url": f"sqlite:///{var / 'tracker.db'}",
         "internal_token": token,
+        "encryption_keys": KEY,
         "messages_per_second": "1000",
         "message_burst": "100000",
         "conversation_burst": "100000",

@@ -72,7 +72,7 @@ def _run(work: Callable[[], Awaitable[Found]]) -> Found:
     except MalformedRequest as problem:
         said = problem.detail
     except (NoSuchAccount, EncryptionError) as problem:
-        said = problem.en
+        said = f"{problem.code} {problem.en}"
     except ValueError as problem:  # a setting
         said = str(problem)
     typer.echo(said, err=True)

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
+from app.database import open_database
 from app.settings import Settings
 from jobseeker.audit_chain import Anchor, Verdict, verify
 from jobseeker.clock import SystemClock
 from jobseeker.errors import ContentError, StoreUnavailable
 from jobseeker.usecases.anchor_audit import AnchorAudit
-from store.engine import create_engines
 from store.unit_of_work import SqlStore
 
 audit = typer.Typer(
@@ -124,7 +124,7 @@ def read_anchors(file: Path, needed: bool) -> list[Anchor]:
 
 async def checked(settings: Settings, anchors: list[Anchor]) -> Verdict:
     """The verdict on the chain of this database."""
-    engines = create_engines(settings.database)
+    engines = open_database(settings)
     try:
         async with SqlStore(engines).read() as work:
             return await verify(work.ledger.links(), await work.ledger.head(), anchors)
@@ -134,7 +134,7 @@ async def checked(settings: Settings, anchors: list[Anchor]) -> Verdict:
 
 async def taken(settings: Settings) -> Anchor:
     """Where it is now. Raises ValueError where there is no chain."""
-    engines = create_engines(settings.database)
+    engines = open_database(settings)
     try:
         anchor = await AnchorAudit(SqlStore(engines), SystemClock())()
     finally:

@@ -116,12 +116,12 @@ def _catalogue(settings: Settings) -> Catalogue:
 
 @asynccontextmanager
 async def _store(settings: Settings) -> AsyncIterator[SqlStore]:
-    from store.engine import create_engines
+    from app.database import open_database
     from store.migrate import upgrade
     from store.unit_of_work import SqlStore
 
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    engines = create_engines(settings.database, pool_size=settings.database_pool_size)
+    engines = open_database(settings, pool_size=settings.database_pool_size)
     try:
         await upgrade(engines)
         yield SqlStore(engines)

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
+from app.database import open_database
 from app.settings import Settings
 from jobseeker.clock import SystemClock
 from jobseeker.usecases.privacy_effects import erase
-from store.engine import create_engines
 from store.unit_of_work import SqlStore
 
 privacy = typer.Typer(no_args_is_help=True, help="What was erased, and erasing it again after a backup was restored.")
@@ -40,7 +40,7 @@ def reapply(
 
 async def read_tombstones(settings: Settings) -> list[str]:
     """One line for each."""
-    engines = create_engines(settings.database)
+    engines = open_database(settings)
     try:
         async with SqlStore(engines).read() as work:
             found = await work.privacy.tombstones()
@@ -51,7 +51,7 @@ async def read_tombstones(settings: Settings) -> list[str]:
 
 async def erase_again(settings: Settings, hashes: list[str]) -> int:
     """How many persons were still there, or there again."""
-    engines = create_engines(settings.database)
+    engines = open_database(settings)
     store, now = SqlStore(engines), SystemClock().now()
     try:
         async with store.read() as work:

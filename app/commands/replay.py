@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from app.database import open_database
 from app.releases.contents import settings_of
 from app.replaying import PRECHECK, Outcome, replay_answer, replay_estimate, replay_ranking
 from app.settings import Settings
 from app.wiring import build_services
 from jobseeker.errors import CannotRepeat
-from store.engine import create_engines
 from store.unit_of_work import SqlStore
 
 
@@ -59,7 +59,7 @@ def told(what: str, outcome: Outcome) -> None:
 
 async def worked_out(settings: Settings, number: int) -> Outcome:
     """The result of this number. Raises NothingThereError, CannotRepeat."""
-    engines = create_engines(settings.database)
+    engines = open_database(settings)
     store = SqlStore(engines)
     try:
         async with store.read() as work:
@@ -80,7 +80,7 @@ async def worked_out(settings: Settings, number: int) -> Outcome:
 
 async def answered(settings: Settings, number: int) -> Outcome:
     """The answer of this number. Raises NothingThereError."""
-    engines = create_engines(settings.database)
+    engines = open_database(settings)
     store = SqlStore(engines)
     try:
         async with store.read() as work:

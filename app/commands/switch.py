@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
+from app.database import open_database
 from app.settings import Settings
 from jobseeker.clock import SystemClock
 from jobseeker.errors import MalformedRequest, StoreUnavailable
 from jobseeker.switches import CAPABILITIES, Switch
 from jobseeker.usecases.switch_capability import SwitchCapability
-from store.engine import create_engines
 from store.unit_of_work import SqlStore
 
 switch = typer.Typer(no_args_is_help=True, help=f"Switch capabilities off and on: {', '.join(CAPABILITIES)}.")
@@ -48,7 +48,7 @@ def _run(change: tuple[str, bool, str] | None) -> Sequence[Switch]:
 
 
 async def _done(settings: Settings, change: tuple[str, bool, str] | None) -> Sequence[Switch]:
-    engines = create_engines(settings.database)
+    engines = open_database(settings)
     try:
         use_case = SwitchCapability(SqlStore(engines), SystemClock())
         if change is None:

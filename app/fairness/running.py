@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from app.database import open_database
 from app.fairness.page import Page
 from app.fairness.report import Period, report_of, rules_of
 from app.fairness.sample import counterfactual, vacancies_of
@@ -13,7 +14,6 @@ from content import load_pack
 from content.report_words import load_words
 from jobseeker.clock import Clock, local_day
 from jobseeker.fairness.audit import audit
-from store.engine import create_engines
 from store.fairness_audit import fairness_reader
 from store.migrate import upgrade
 from store.unit_of_work import SqlStore
@@ -38,7 +38,7 @@ async def run_audit(settings: Settings, clock: Clock, wish: Wish) -> tuple[dict[
     figures = load_pack(settings.content_dir, settings.country).figures
     since, until = period.moments()
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    engines = create_engines(settings.database, pool_size=settings.database_pool_size)
+    engines = open_database(settings, pool_size=settings.database_pool_size)
     try:
         await upgrade(engines)
         async with fairness_reader(SqlStore(engines)) as source:

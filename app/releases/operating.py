@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from app import processes
+from app.database import open_database
 from app.releases.files import Difference, ReleaseFolders, read_release
 from app.settings import Settings
 from jobseeker.clock import SystemClock
 from jobseeker.errors import NoSuchRelease, ReleaseBroken, SignatureMissing
 from jobseeker.releases import Release, Standing, changed_parts
 from jobseeker.usecases.manage_releases import ManageReleases
-from store.engine import create_engines
 from store.migrate import upgrade
 from store.unit_of_work import SqlStore
 
@@ -144,7 +144,7 @@ class Releases:
         return asyncio.run(self._done(do))
 
     async def _done(self, do: Callable[[ManageReleases], Awaitable[T]]) -> T:
-        engines = create_engines(self.settings.database)
+        engines = open_database(self.settings)
         try:
             await upgrade(engines)
             return await do(ManageReleases(SqlStore(engines), SystemClock()))

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
+from app.database import open_database
 from app.settings import Settings
 from app.vacancies.addresses import AddressReader
 from app.vacancies.building import FIELDS, OWN_NAMES, VacancyBuilder
@@ -25,7 +26,6 @@ from content.vacancy_files import VacancyFiles, load_vacancy_files
 from jobseeker.clock import Clock, SystemClock, local_day
 from language.skills import SkillReader
 from language.vacancy_reader import VacancyReader
-from store.engine import create_engines
 from store.migrate import upgrade
 from store.unit_of_work import SqlStore
 
@@ -77,7 +77,7 @@ class Workbench:
     @asynccontextmanager
     async def store(self) -> AsyncIterator[SqlStore]:
         """The store of this installation, migrated."""
-        engines = create_engines(self._settings.database, pool_size=self._settings.database_pool_size)
+        engines = open_database(self._settings, pool_size=self._settings.database_pool_size)
         try:
             await upgrade(engines)
             yield SqlStore(engines)

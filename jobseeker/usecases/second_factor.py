@@ -12,6 +12,7 @@ from jobseeker.records import Account
 from jobseeker.storage import Store, UnitOfWork
 from jobseeker.storage_access import SecondFactor
 from jobseeker.usecases.lockout import note_failure, refuse_locked
+from jobseeker.usecases.seal_columns import SealColumns
 from jobseeker.usecases.sign_in import SignIn
 from jobseeker.usecases.staff_sessions import SignedIn, StaffSessions
 
@@ -226,14 +227,14 @@ class ManageSecondFactor:
 
 
 class RotateKeys:
-    """Seals anew what older keys sealed, so that those can be taken away."""
+    """Seals anew what older keys sealed, so that those can be taken away: contact data, then second factors."""
 
-    def __init__(self, store: Store, clock: Clock, vault: Vault) -> None:
-        self.store, self.clock, self.vault = store, clock, vault
+    def __init__(self, store: Store, clock: Clock, vault: Vault, columns: SealColumns) -> None:
+        self.store, self.clock, self.vault, self.columns = store, clock, vault, columns
 
     async def __call__(self, actor: str) -> tuple[int, int]:
-        """(values looked at, values sealed anew). Raises NoEncryptionKey, SealBroken: nothing was changed."""
-        seen = changed = 0
+        """(values looked at, values sealed anew). Raises NoEncryptionKey, SealBroken: said again with the right keys, it goes on."""
+        seen, changed = await self.columns()
         async with self.store.write() as work:
             for account_id, *both in await work.access.sealed_secrets():
                 fresh = [self._fresh(_purpose(account_id), one) for one in both]

@@ -24,6 +24,7 @@ MAY_NAME_THE_TABLE = {
     "store/fairness_tables.py",
     "store/fairness.py",
     "store/fairness_audit.py",
+    "store/classes.py",
     "store/privacy.py",  # export and erasure
     "jobseeker/privacy/__init__.py",  # the line of the receipt
 }

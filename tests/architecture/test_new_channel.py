@@ -21,6 +21,7 @@ from gateway.application import build_application
 from gateway.rasa_client import RasaClient
 from tests.architecture.test_docs import tracked
 from tests.doubles.kit import QuickHasher, ScriptedDialogue, copied_sqlite, migrated_sqlite, real_content
+from tests.stack import KEY
 
 NAME = "whats" + "app"  # the proof: the channel that was added last
 OWN = {f"connectors/{NAME}.py", f"tests/doubles/platforms/{NAME}.py", f"docs/connectors/{NAME}.md"}
@@ -127,7 +128,7 @@ async def test_a_file_dropped_into_the_folder_is_a_channel(
         registry.build_configured()
     monkeypatch.setenv("JOBSEEKER_PIGEON_LOFT", "Taipei")
     built = registry.build_configured()
-    settings = Settings(database_url=database_url, poll_seconds=0.05)
+    settings = Settings(database_url=database_url, encryption_keys=KEY, poll_seconds=0.05)
     services = build_services(
         settings, dialogue=ScriptedDialogue(), connectors=built, hasher=QuickHasher(), content=real_content()
     )

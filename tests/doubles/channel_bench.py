@@ -26,6 +26,7 @@ from jobseeker.clock import local_day
 from jobseeker.handoff_records import OfficeDay
 from tests.doubles.kit import QuickHasher, ScriptedDialogue, copied_sqlite, real_content
 from tests.doubles.platforms.standin import Shown, StandIn, post, stand_in
+from tests.stack import KEY
 
 SETTLED_SECONDS = 20.0
 
@@ -222,7 +223,7 @@ async def open_bench(channel: str, template: Path, folder: Path, **settings: Any
         connectors[channel] = connector_for(registration, platform.environment())
     dialogue = ScriptedDialogue()
     common = {"message_burst": 1_000, "poll_seconds": 0.05, "retry_first_seconds": 0.02, "retry_longest_seconds": 0.1}
-    given = Settings(database_url=copied_sqlite(template, folder), **{**common, **settings})
+    given = Settings(database_url=copied_sqlite(template, folder), **{"encryption_keys": KEY, **common, **settings})
     services = build_services(
         given, dialogue=dialogue, connectors=connectors, hasher=QuickHasher(), content=real_content()
     )

@@ -26,6 +26,7 @@ from jobseeker.usecases.start_conversation import Started
 from store.engine import create_engines
 from store.migrate import upgrade
 from tests.doubles.dialogue_server import answer
+from tests.stack import KEY
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=timezone.utc)  # a Monday, 10:00 in Taipei
 
@@ -188,7 +189,7 @@ async def open_kit(
 ) -> AsyncIterator[Kit]:
     """A kit on this database, which is already migrated. Environment variables do not reach it."""
     clock, dialogue = FixedClock(NOW), ScriptedDialogue()
-    settings = Settings(database_url=database_url, **overrides)
+    settings = Settings(database_url=database_url, **{"encryption_keys": KEY, **overrides})
     services = build_services(
         settings, dialogue=dialogue, senders=senders, clock=clock, hasher=QuickHasher(), content=real_content()
     )

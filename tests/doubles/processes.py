@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.stack import ROOT, free_port
+from tests.stack import KEY, ROOT, free_port
 
 TOKEN = "test-token"
 
@@ -109,6 +109,7 @@ class Gateway(Process):
             "RASA_URL": dialogue_url,
             "ACTIONS_URL": dialogue_url,
             "INTERNAL_TOKEN": TOKEN,
+            "ENCRYPTION_KEYS": KEY,
             "MESSAGE_BURST": 10_000,
             "CONVERSATION_BURST": 10_000,
             **settings,

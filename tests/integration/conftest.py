@@ -33,6 +33,7 @@ from store.migrate import upgrade
 from tests.doubles import dialogue_server
 from tests.doubles.kit import copied_sqlite, migrated_sqlite, real_content
 from tests.doubles.processes import DialogueServer, Gateway
+from tests.stack import KEY
 
 TOKEN = "test-token"
 
@@ -165,6 +166,7 @@ async def site(sqlite_template: Path, tmp_path: Path, site_settings: dict[str, A
         "rasa_url": url,
         "actions_url": url,
         "message_burst": 1000,
+        "encryption_keys": KEY,
     }
     settings = Settings(**{**base, **site_settings})
     rasa = RasaClient(url, TOKEN, timeout_seconds=settings.rasa_timeout_seconds)

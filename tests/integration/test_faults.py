@@ -20,9 +20,11 @@ from pathlib import Path
 
 import pytest
 
+from app.encryption import new_key
+from tests.doubles.kit import copied_sqlite, open_kit
 from tests.doubles.processes import DialogueServer, Gateway, Person, call
 from tests.integration.conftest import Postgres, postgres_server
-from tests.stack import free_port
+from tests.stack import KEY, free_port
 
 pytestmark = pytest.mark.processes
 QUESTION = "失業給付可以領多少"
@@ -225,6 +227,7 @@ def test_a_sqlite_database_has_one_gateway(make_gateway: Callable[..., Gateway])
         ({"DATABASE_URL": "mysql://x"}, "sqlite+aiosqlite://"),
         ({"CONTENT_DIR": "/nonexistent"}, "packs/tw"),
         ({"MIGRATE_ON_START": "false"}, "revision"),
+        ({"DATABASE_URL": "postgresql+asyncpg://nobody@127.0.0.1:1/x"}, "JS-SEC-001"),
     ],
 )
 def test_a_gateway_that_cannot_start_says_why(tmp_path: Path, settings: dict[str, str], said: str) -> None:
@@ -236,6 +239,31 @@ def test_a_gateway_that_cannot_start_says_why(tmp_path: Path, settings: dict[str
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize("keys", [new_key(), ""], ids=["another key", "the key file is lost"])
+def test_a_gateway_whose_keys_are_not_those_of_the_database_does_not_start(
+    make_gateway: Callable[..., Gateway], tmp_path: Path, sqlite_template: Path, keys: str
+) -> None:
+    async def somebody_on_line() -> None:
+        async with open_kit(copied_sqlite(sqlite_template, tmp_path)) as kit:
+            await kit.start(channel="line")
+
+    asyncio.run(somebody_on_line())
+    gateway = make_gateway(encryption_keys=keys)
+    with pytest.raises(RuntimeError, match="JS-SEC-002"):
+        gateway.up()
+    make_gateway("right", encryption_keys=KEY).up()
+
+
+def test_a_gateway_on_one_machine_makes_its_key_once(make_gateway: Callable[..., Gateway], tmp_path: Path) -> None:
+    first = make_gateway(encryption_keys="")
+    first.up()
+    made = (tmp_path / "encryption.key").read_text("ascii")
+    assert (tmp_path / "encryption.key").stat().st_mode & 0o077 == 0
+    first.kill()
+    make_gateway("again", encryption_keys="").up()
+    assert (tmp_path / "encryption.key").read_text("ascii") == made
 
 
 @pytest.mark.postgres

@@ -14,6 +14,7 @@ from store.schema import metadata
 from tests.integration.conftest import Postgres
 from tests.unit.store.test_migrations import (  # noqa: F401 - the same on PostgreSQL
     test_audit_rows_from_before_become_a_chain_in_their_order,
+    test_contacts_from_before_stay_findable_and_are_sealed,
 )
 
 pytestmark = pytest.mark.postgres

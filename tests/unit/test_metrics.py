@@ -20,6 +20,7 @@ from jobseeker.ports import Refused
 from jobseeker.storage_operations import Sample, Waiting
 from store.operations import QUERIES
 from tests.doubles.kit import NOW, Kit, QuickHasher, ScriptedDialogue, copied_sqlite, migrated_sqlite, real_content
+from tests.stack import KEY
 
 SET_BY_THE_LIBRARY = {"le", "quantile"}
 
@@ -70,7 +71,7 @@ class Refusing:
 async def counted(template: Path, tmp_path: Path) -> AsyncIterator[tuple[Kit, PrometheusMeter]]:
     """Services whose meter is looked at."""
     meter, clock, dialogue = PrometheusMeter(["web", "line"], knowledge="k1"), FixedClock(NOW), ScriptedDialogue()
-    settings = Settings(database_url=copied_sqlite(template, tmp_path), answer_attempts=1)
+    settings = Settings(database_url=copied_sqlite(template, tmp_path), encryption_keys=KEY, answer_attempts=1)
     services = build_services(
         settings, dialogue=dialogue, senders={"line": Refusing()}, clock=clock, hasher=QuickHasher(),
         content=real_content(), meter=meter,

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from app.encryption import FernetVault, new_key
 from jobseeker.audit_chain import verify
+from jobseeker.usecases.seal_columns import SealColumns
 from store.engine import Engines, create_engines
 from store.migrate import differences, downgrade, is_current, upgrade
 from store.schema import metadata
+from store.sealed import equip
 from store.unit_of_work import SqlStore
 
 pytestmark = pytest.mark.slow  # with `make test`
@@ -72,6 +75,45 @@ async def test_conversations_from_before_keep_their_messages_and_get_a_person(en
     await downgrade(engines, "0001")
     async with engines.writer.begin() as connection:
         assert (await connection.exec_driver_sql("SELECT count(*) FROM inbox")).scalar() == 1
+
+
+async def test_contacts_from_before_stay_findable_and_are_sealed(engines: Engines) -> None:
+    await upgrade(engines, "0015")
+    zone = "+00:00" if engines.dialect == "postgresql" else ""
+    when, no = f"2026-11-01 08:00:00{zone}", "false" if engines.dialect == "postgresql" else "0"
+    async with engines.writer.begin() as connection:
+        await connection.exec_driver_sql(f"INSERT INTO person (id, created_at) VALUES ('c1', '{when}')")
+        await connection.exec_driver_sql(
+            "INSERT INTO conversation (id, channel, channel_key, variety, variety_chosen, owner, owner_version, last_topic,"
+            " last_act, failed_turns, next_seq, created_at, updated_at, person_id)"
+            f" VALUES ('c1', 'line', 'U77', 'en', {no}, 'bot', 0, '', '', 0, 2, '{when}', '{when}', 'c1')"
+        )
+        await connection.exec_driver_sql(
+            "INSERT INTO handoff_case (id, conversation_id, reasons, urgency, variety, state, opened_at, version)"
+            f" VALUES (1, 'c1', '[]', 2, 'en', 'waiting', '{when}', 0)"
+        )
+        await connection.exec_driver_sql(
+            "INSERT INTO callback_request (case_id, kind, contact, text, state, created_at)"
+            f" VALUES (1, 'callback', '0912-345-678', '', 'open', '{when}')"
+        )
+    await upgrade(engines)
+    vault = FernetVault([new_key()])
+    for engine in (engines.writer, engines.reader):
+        equip(engine, vault)
+    store = SqlStore(engines)
+    for expected in ((2, 2), (0, 0)):
+        async with store.read() as work:
+            found = await work.conversations.find("line", "U77")
+            assert found is not None
+            assert [one.contact for one in await work.callbacks.of_case(1)] == ["0912-345-678"]
+        assert await SealColumns(store)(plain_only=True) == expected
+    async with engines.writer.begin() as connection:
+        row = (
+            await connection.exec_driver_sql("SELECT channel_key, contact FROM conversation, callback_request")
+        ).one()
+    assert [value.startswith("sealed1:") for value in row] == [True, True]
+    with pytest.raises(RuntimeError, match="is sealed: the release before cannot read it"):
+        await downgrade(engines, "0015")
 
 
 async def test_audit_rows_from_before_become_a_chain_in_their_order(engines: Engines) -> None:

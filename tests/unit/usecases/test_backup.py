@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from app.backups import write_archive
 from app.cli import app
+from app.encryption import FernetVault
 from app.settings import Settings
 from jobseeker.audit_chain import verify
 from jobseeker.clock import FixedClock
@@ -29,6 +30,7 @@ from store.migrate import upgrade
 from store.schema import metadata
 from store.unit_of_work import SqlStore
 from tests.doubles.kit import NOW, Kit
+from tests.stack import KEY
 from tests.unit.usecases.test_erasure import mark_every_table
 
 pytestmark = pytest.mark.slow  # with `make test`
@@ -106,7 +108,8 @@ async def add_turn(engines: Engines, sender: str, number: int, inbox_id: int | N
 
 async def content(url: str, tables: Any = metadata) -> dict[str, list[str]]:
     """All rows of all tables."""
-    engines = create_engines(url) if tables is metadata else tracker.tracker_engines(url)
+    vault = FernetVault([KEY])
+    engines = create_engines(url, vault=vault) if tables is metadata else tracker.tracker_engines(url)
     found = {}
     async with engines.reader.connect() as connection:
         for name, table in tables.tables.items():

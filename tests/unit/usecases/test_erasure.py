@@ -18,6 +18,7 @@ from store.metadata import Id
 from store.moment import Moment
 from store.privacy import IDS_ONLY, NOT_OF_PERSONS, SHELL, TREATMENT
 from store.schema import metadata
+from store.sealed import SealedBytes, SealedText
 from tests.doubles.kit import NOW, Kit
 
 pytestmark = pytest.mark.slow  # with `make test`
@@ -43,8 +44,10 @@ def value_for(kind: TypeEngine[Any], name: str, number: int) -> Any:
         return True
     if isinstance(kind, Date):
         return date(2026, 11, 28)
-    if isinstance(kind, LargeBinary):
+    if isinstance(kind, (LargeBinary, SealedBytes)):
         return MARK.encode()
+    if isinstance(kind, SealedText):
+        return f"{MARK}{number}"
     if isinstance(kind, String):
         return f"{MARK}{number}"[: kind.length or 99]
     return number

@@ -36,6 +36,12 @@ async def tables_with(kit: Kit, *words: str) -> dict[str, list[str]]:
     return found
 
 
+async def only_file(kit: Kit) -> bytes:
+    """The content of the one file that is kept."""
+    async with kit.services.engines.reader.connect() as connection:
+        return bytes((await connection.execute(select(metadata.tables["stored_file"].c.content))).scalar_one())
+
+
 def event(text: str, number: int, **values: Any) -> InboundMessage:
     """A message of a platform."""
     return InboundMessage(channel="line", conversation_key="U1", event_id=f"e{number}", text=text, **values)
@@ -135,7 +141,8 @@ async def test_a_number_that_was_asked_for_is_taken_at_once(kit: Kit) -> None:
     await kit.say(started, "0912-345-678")
     await kit.work()
     assert await kit.replies_to(waiting)
-    assert await kit.rows("SELECT contact FROM callback_request") == [("0912-345-678",)]
+    async with kit.services.store.read() as work:
+        assert [one.contact for one in await work.callbacks.of_case(1)] == ["0912-345-678"]
     assert await tables_with(kit, "0912-345-678") == {"callback_request": ["0912-345-678"]}, "nowhere else"
     (again,) = await kit.ask(started, "改時間", slot)
     assert again.say.key == "callback_kept"
@@ -151,7 +158,7 @@ async def test_a_resume_gets_what_was_written_and_nothing_else_does(kit: Kit) ->
     kit.dialogue.commands = [[("store_file", params)]]
     replies = await kit.ask(started, "王小明 0912-345-678")
     assert [reply.say.key for reply in replies][-1] == "resume_ready", "asked for: no hint"
-    ((content,),) = await kit.rows("SELECT content FROM stored_file")
+    content = await only_file(kit)
     assert "0912-345-678" in content.decode()
     assert list(await tables_with(kit, "0912-345-678")) == ["stored_file"]
 
@@ -164,7 +171,7 @@ async def test_a_resume_without_the_text_at_hand_says_so(kit: Kit) -> None:
     kit.services.answer_message.in_hand.drop(received.inbox_id)  # another process received it
     await kit.work()
     assert [reply.say.key for reply in await kit.replies_to(received)][-1] == "resume_contact_missing"
-    ((content,),) = await kit.rows("SELECT content FROM stored_file")
+    content = await only_file(kit)
     assert "●" not in content.decode()
 
 

@@ -334,13 +334,13 @@ async def test_an_account_that_is_off_gets_no_further(kit: Kit) -> None:
 
 
 async def test_without_a_key_nothing_is_enrolled_and_nothing_kept(database_url: str, tmp_path: Path) -> None:
-    async with open_kit(database_url, var_dir=tmp_path) as bare:
+    async with open_kit(database_url, var_dir=tmp_path, encryption_keys="") as bare:
         account = await bare.account("mei")
         with pytest.raises(NoEncryptionKey):
             await bare.services.access.second_factor.begin(account, password=PASSWORD)
         assert await bare.rows("SELECT count(*) FROM second_factor") == [(0,)]
     with pytest.raises(ValueError, match="ENCRYPTION_KEYS"):
-        async with open_kit(database_url, var_dir=tmp_path, second_factor_roles=("supervisor",)):
+        async with open_kit(database_url, var_dir=tmp_path, encryption_keys="", second_factor_roles=("supervisor",)):
             pass
 
 

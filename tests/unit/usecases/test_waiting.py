@@ -177,10 +177,11 @@ async def test_a_call_back(kit: Kit) -> None:
     assert (number.say.key, number.say.params["number"]) == ("callback_number_kept", "●●●678")
     (again,) = await kit.ask(started, "改時間", slots[2])
     assert again.say.key == "callback_kept"
-    assert await kit.rows("SELECT state, contact FROM callback_request ORDER BY id") == [
-        ("cancelled", "0912-345-678"),
-        ("open", ""),
-    ]
+    async with kit.services.store.read() as work:
+        assert [(one.state, one.contact) for one in await work.callbacks.of_case(1)] == [
+            ("cancelled", "0912-345-678"),
+            ("open", ""),
+        ]
 
 
 async def test_a_call_back_that_nobody_makes_is_told_to_both(kit: Kit) -> None:
