@@ -22,7 +22,7 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class Presence:
-    """The person can be reached from now on, or not any more (blocked us, unfollowed). `greet`: they have just come in."""
+    """The person can be reached from now on, or not any more (blocked us, unfollowed). `greet`: they have just come in. handle, handle_since: as of InboundMessage."""
 
     channel: str
     event_id: str
@@ -30,6 +30,7 @@ class Presence:
     here: bool
     greet: bool = False
     handle: str = ""
+    handle_since: datetime | None = None
     language: str = ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 VARIETIES = ("zh-Hant", "zh-Hans", "en")
@@ -190,7 +191,8 @@ class InboundMessage:
 
     The rest is for platforms. attachment: a kind of jobseeker.channels.ATTACHMENTS for what is not text; attachment_name: a
     file's name or a place's address. choice: the id of a pressed button. message_key: the platform's id of the message;
-    replaces: that of the message this is a new wording of. handle: a ticket for answering. language: a variety, as a hint.
+    replaces: that of the message this is a new wording of. handle: a ticket for answering;
+    handle_since: since when it counts, where the channel says so. language: a variety, as a hint.
     place: latitude and longitude in degrees. reading: what was read in a file that was uploaded (jobseeker.profile.Reading).
     """
 
@@ -205,6 +207,7 @@ class InboundMessage:
     message_key: str = ""
     replaces: str = ""
     handle: str = ""
+    handle_since: datetime | None = None
     language: str = ""
     place: tuple[float, float] | None = None
     reading: Mapping[str, Any] | None = None

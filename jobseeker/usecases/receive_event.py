@@ -96,7 +96,7 @@ class ReceiveEvent:
                 self.meter.limited(message.channel)
                 return Taken(conversation.id)
             if message.handle:
-                await work.channels.add_handle(conversation.id, message.handle, now)
+                await work.channels.add_handle(conversation.id, message.handle, _since(message, now))
             for part in parts:
                 current = await work.conversations.take_seq(conversation.id)
                 assert current is not None, "it was found or made in this transaction"
@@ -266,7 +266,7 @@ class ReceiveEvent:
             before = await work.conversations.find(event.channel, event.conversation_key)
             conversation = await self._conversation(work, event, now)
             if event.handle:
-                await work.channels.add_handle(conversation.id, event.handle, now)
+                await work.channels.add_handle(conversation.id, event.handle, _since(event, now))
             key = f"greeting:{event.channel}:{event.event_id}"[:96]
             if before is not None and event.greet and await work.outbox.by_key(key) is None:
                 await self._say(work, conversation, Say("utterance", "greeting"), key=key, now=now)
@@ -283,3 +283,8 @@ class ReceiveEvent:
             detail = {"problem": "left the channel"}
             await work.ledger.alert(at=now, kind="undelivered", conversation_id=found.id, detail=detail)
         return Taken(found.id)
+
+
+def _since(event: InboundMessage | Presence, now: datetime) -> datetime:
+    """When the ticket's time began: a message may reach us long after the channel took it (it tried while we were away)."""
+    return min(now, event.handle_since) if event.handle_since else now

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timezone
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,18 @@ JSON = st.recursive(
 )
 
 
+def test_a_ticket_counts_from_the_moment_the_platform_says(connector: LineConnector) -> None:
+    platform = Platform()
+    event = platform.message("U1", {"type": "text", "text": "謝謝"})
+    (read,) = connector.parse(platform.body({**event, "timestamp": 1_764_300_000_123})).events
+    assert isinstance(read, InboundMessage)
+    assert read.handle_since == datetime(2025, 11, 28, 3, 20, 0, 123_000, tzinfo=timezone.utc)
+    for strange in (None, -1, 0, 10**15, "1764300000123", 1.5):
+        (read,) = connector.parse(platform.body({**event, "timestamp": strange})).events
+        assert isinstance(read, InboundMessage)
+        assert (read.text, read.handle_since) == ("謝謝", None)
+
+
 @pytest.mark.slow
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(JSON)
@@ -150,6 +162,28 @@ async def test_a_refusal_after_a_lost_answer_does_not_make_it_forgotten(bench: P
     line.faults.extend(["lost", "429"])
     answered = await bench.ask(person, "可以領多少")
     assert len([shown for shown in answered if "60%" in shown.text]) == 1
+
+
+@pytest.mark.parametrize("behind_seconds", [0.0, 47.0])
+async def test_a_failed_attempt_and_a_token_that_is_over_since_lose_nothing(
+    bench: PlatformBench, behind_seconds: float
+) -> None:
+    """The platform could not reach us for a while: by its clock the token is older than by ours, and its end says nothing of our attempt."""
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    line: Any = bench.platform
+    event = line.message(person, {"type": "text", "text": "可以領多少"})
+    event["timestamp"] -= int(behind_seconds * 1000)
+    line.faults.extend(["500"])
+    pushed = len([each for each in line.sent if each["by"] == "push"])
+    assert await bench.send(line.body(event)) == 200
+    while line.faults:  # noqa: ASYNC110 - the stand-in tells
+        await asyncio.sleep(0.01)
+    if behind_seconds:
+        line.tokens.clear()
+    await bench.settle()
+    assert len([each for each in await bench.shown(person) if "60%" in each.text]) == 1
+    assert len([each for each in line.sent if each["by"] == "push"]) == pushed + bool(behind_seconds)
 
 
 @pytest.mark.parametrize("handle", [True, False])

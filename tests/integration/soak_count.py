@@ -112,7 +112,7 @@ async def count(ledger: Ledger, writers: Sequence[Sent], platforms: Mapping[str,
         out_of_order += [] if waiting == sorted(waiting) else [f"{writer.channel} {writer.person}: {waiting[:10]}"]
         if writer.channel in platforms:
             missing, repeated = _seen(platforms[writer.channel].shown(writer.person), [row[3] for row in said])
-            unseen += missing
+            unseen += [f"{writer.channel} {writer.person}: {beginning}" for beginning in missing]
             again += repeated
     [(dead,)] = await ledger.rows("SELECT count(*) FROM inbox WHERE state = 'dead'")
     [(gone,)] = await ledger.rows("SELECT count(*) FROM outbox WHERE state IN ('dead', 'gone')")
