@@ -40,7 +40,7 @@ format:          ## put the code into shape
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-check: setup-dev ## format, lint, types, import contracts, unit + property + contract tests: under a minute
+check: setup-dev ## format, lint, types, import contracts, generated pages, unit + property + contract tests: under a minute
 	@.venv/bin/python tools/check.py
 
 test: setup-dev  ## everything: make check, then the trained model, real processes, PostgreSQL, the browser

@@ -1,4 +1,4 @@
-"""`make check`: format, lint, types, import contracts, content, and the tests that need no socket. Two lanes, one line a step."""
+"""`make check`: format, lint, types, import contracts, content, the generated pages, and the tests that need no socket. Two lanes, one line a step."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ LANES: Sequence[Sequence[tuple[str, list[str]]]] = (
         ("types", [f"{BIN}/mypy"]),
         ("imports", [f"{BIN}/lint-imports", "--no-cache"]),
         ("content", [f"{BIN}/jobseeker", "validate"]),
+        ("pages", [f"{BIN}/jobseeker", "audit", "pages", "--check"]),
     ),
     (
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ import typer
 from app.database import open_database
 from app.settings import Settings
 from jobseeker.audit_chain import Anchor, Verdict, verify
-from jobseeker.clock import SystemClock
+from jobseeker.clock import SystemClock, local_day
 from jobseeker.errors import ContentError, StoreUnavailable
 from jobseeker.usecases.anchor_audit import AnchorAudit
 from store.unit_of_work import SqlStore
@@ -22,6 +23,7 @@ audit = typer.Typer(
     help="The chain of the audit: check it, write down where it is. Fairness: are groups treated alike?",
 )
 BROKEN, UNREADABLE = 1, 2  # exit codes
+ROOT = Path(__file__).resolve().parent.parent.parent
 ANCHORS = Annotated[
     Path | None, typer.Option(help="The file of anchors; audit-anchors.jsonl in the var folder, where not given.")
 ]
@@ -92,6 +94,61 @@ def fairness(
     typer.echo(f"{report['flagged']} flagged of {report['comparisons']} comparisons; {file}")
     if report["flagged"]:
         raise typer.Exit(BROKEN)
+
+
+@audit.command("swaps")
+def swaps_report(
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", help="Where to write the result (default: the committed docs/reports/fairness.json)."),
+    ] = None,
+) -> None:
+    """The counterfactual test over the sample vacancies alone: no data of this installation. Exit code 1: a list changed."""
+    from app.fairness.sample import sample_swaps
+
+    try:
+        found = asyncio.run(sample_swaps(Settings(), SystemClock()))
+    except (StoreUnavailable, ContentError, OSError) as problem:
+        typer.echo(f"the swaps cannot be tried: {problem}", err=True)
+        raise typer.Exit(UNREADABLE) from problem
+    (json_file or ROOT / "docs" / "reports" / "fairness.json").write_text(
+        json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8"
+    )
+    typer.echo(f"{sum(found['tried'].values())} swaps, {len(found['changes'])} changed a list")
+    if found["changes"] or found["empty_lists"]:
+        raise typer.Exit(BROKEN)
+
+
+@audit.command("pages")
+def pages(
+    write: Annotated[bool, typer.Option("--write", help="Write them anew, as of --day.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Compare the committed ones with the configuration.")] = False,
+    day: Annotated[str, typer.Option(help="As 2026-11-28 (default: today).")] = "",
+) -> None:
+    """Impact assessment and transparency record (docs/reports), from the live configuration. --check: exit code 1 where they differ."""
+    from app.disclosure import pages as made
+
+    if write == check:
+        raise typer.BadParameter("say --write or --check")
+    country = Settings().country
+    try:
+        if write:
+            as_of = date.fromisoformat(day) if day else local_day(SystemClock().now())
+            changed = made.write(ROOT, country, as_of)
+            typer.echo("\n".join(changed) or "nothing changed")
+            return
+        differing = made.differences(ROOT, country)
+    except (ContentError, ValueError) as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(UNREADABLE) from problem
+    for line in differing:
+        typer.echo(line)
+    if differing:
+        typer.echo(
+            "the committed pages are not what the configuration says: run jobseeker audit pages --write", err=True
+        )
+        raise typer.Exit(BROKEN)
+    typer.echo(f"{len(made.PAGES)} pages are what the configuration says")
 
 
 def word(verdict: Verdict) -> str:

@@ -1,6 +1,6 @@
 """The report as one HTML page with inline SVG: no script, nothing loaded from elsewhere. Draws and words; measures nothing.
 
-A dot and a line for each group are a few elements of SVG; a plotting library would be a large dependency for them (docs/adr/0044-fairness.md).
+A dot and a line for each group are a few elements of SVG; a plotting library would be a large dependency for them (docs/adr/0047-fairness.md).
 """
 
 from __future__ import annotations

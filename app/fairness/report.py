@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from app.fairness.sample import swaps_dict
 from jobseeker.clock import TAIPEI
 from jobseeker.fairness.audit import Audit, Rules
 from jobseeker.fairness.counterfactual import Counterfactual
@@ -56,7 +56,7 @@ def report_of(
 ) -> dict[str, Any]:
     """{"format", "period", "made_on", "rules", "people", "comparisons", "cells", "counterfactual", "flagged"}."""
     rows = {name: figures[f"fairness.{name}"].on(day) for name in FIGURES}
-    changed = Counter(change.attribute for change in swaps.changes) if swaps else Counter()
+    changed = {change.attribute for change in swaps.changes} if swaps else set()
     return {
         "format": FORMAT,
         "period": asdict(period),
@@ -67,16 +67,7 @@ def report_of(
         "people": audit.people,
         "comparisons": audit.comparisons,
         "cells": [_rounded(asdict(cell)) for cell in audit.cells],
-        "counterfactual": None
-        if swaps is None
-        else {
-            "people": swaps.people,
-            "vacancies": vacancies,
-            "tried": dict(swaps.tried),
-            "changed": dict(changed),
-            "changes": [asdict(change) for change in swaps.changes],
-            "empty_lists": list(swaps.empty),
-        },
+        "counterfactual": None if swaps is None else swaps_dict(swaps, vacancies),
         "flagged": len(audit.flagged) + len(changed),
     }
 

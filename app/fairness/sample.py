@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from app.settings import Settings
 from app.vacancies.samples import load_samples
@@ -13,7 +16,7 @@ from app.vacancies.workbench import Workbench
 from app.wiring_reading import load_reader
 from content import load_places, load_ranking
 from content.yaml_file import LineDict, LineList, YamlFile
-from jobseeker.clock import Clock
+from jobseeker.clock import Clock, local_day
 from jobseeker.fairness.counterfactual import LANGUAGES, SLOT, Counterfactual, Listed, Rank, SamplePeople, try_swaps
 from jobseeker.matching import Catalogue, Matcher, RankingPolicy
 from jobseeker.profile.taking_in import TakingIn
@@ -28,9 +31,11 @@ LISTED = 30  # so many places of a list are compared
 
 async def vacancies_of(settings: Settings, clock: Clock) -> Sequence[Vacancy]:
     """The open vacancies of this installation, or, where it has none, the samples. Raises StoreUnavailable."""
-    found = await _open(settings, clock)
-    if found:
-        return found
+    return await _open(settings, clock) or await samples(settings, clock)
+
+
+async def samples(settings: Settings, clock: Clock) -> Sequence[Vacancy]:
+    """The sample vacancies, read into a database that is thrown away."""
     with tempfile.TemporaryDirectory() as folder:
         apart = settings.model_copy(update={"var_dir": Path(folder), "database_url": "", "samples": True})
         await load_samples(apart, clock)
@@ -61,6 +66,25 @@ def ranking_of(
         return tuple((match.vacancy_id, match.score) for match in ranking.matches)
 
     return rank
+
+
+async def sample_swaps(settings: Settings, clock: Clock) -> dict[str, Any]:
+    """The counterfactual test over the samples, as docs/reports/fairness.json holds it. Raises ContentError."""
+    vacancies, day = await samples(settings, clock), local_day(clock.now())
+    found = counterfactual(settings, vacancies, day)
+    return {"made_on": day.isoformat(), **swaps_dict(found, len(vacancies))}
+
+
+def swaps_dict(found: Counterfactual, vacancies: int) -> dict[str, Any]:
+    """The result of the swaps as plain values."""
+    return {
+        "people": found.people,
+        "vacancies": vacancies,
+        "tried": dict(found.tried),
+        "changed": dict(Counter(change.attribute for change in found.changes)),
+        "changes": [asdict(change) for change in found.changes],
+        "empty_lists": list(found.empty),
+    }
 
 
 def counterfactual(settings: Settings, vacancies: Sequence[Vacancy], day: date) -> Counterfactual:

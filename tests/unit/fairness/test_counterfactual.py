@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,8 +33,15 @@ def rank(tmp_path_factory: pytest.TempPathFactory) -> Rank:
     return lru_cache(maxsize=None)(ranking_of(settings, vacancies, NOW.date()))
 
 
-def test_no_swap_changes_anything(people: SamplePeople, rank: Rank) -> None:
+def test_no_swap_changes_anything_and_the_committed_report_says_so(
+    people: SamplePeople, rank: Rank, root: Path
+) -> None:
     result = try_swaps(people, rank)
+    committed = json.loads((root / "docs/reports/fairness.json").read_text("utf-8"))
+    assert committed["tried"] == result.tried, (
+        "other people or sentences: run jobseeker audit swaps, then audit pages --write"
+    )
+    assert (committed["changed"], committed["people"]) == ({}, result.people)
     assert result.changes == ()
     assert result.empty == (), "everybody is listed something, or the test proves nothing"
     assert result.swaps >= 500
