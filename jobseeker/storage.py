@@ -66,6 +66,10 @@ class Conversations(Protocol):
 
     async def get(self, conversation_id: str) -> Conversation | None: ...
 
+    async def person_of(self, conversation_id: str) -> str | None:
+        """Whose it is. Needs no key, unlike a whole Conversation of a platform."""
+        ...
+
     async def find(self, channel: str, channel_key: str) -> Conversation | None: ...
 
     async def lock(self, conversation_id: str) -> Conversation | None:

@@ -86,6 +86,7 @@ _DUE_IDS = (
     .limit(bindparam("most"))
 )
 _GET = select(*FIELDS).where(table.c.id == bindparam("key"))
+_PERSON = select(func.coalesce(table.c.person_id, table.c.id)).where(table.c.id == bindparam("key"))
 _IN_CLEAR = type_coerce(table.c.channel_key, String)  # of before it was sealed, or the conversation's own id
 _FIND = select(*FIELDS).where(
     table.c.channel == bindparam("channel"),
@@ -165,6 +166,11 @@ class ConversationRepository:
         """Read it."""
         row = (await self.connection.execute(_GET, {"key": conversation_id})).first()
         return Conversation(*row) if row else None
+
+    async def person_of(self, conversation_id: str) -> str | None:
+        """Whose it is; opens nothing that is sealed, so the action server, which has no key, can ask."""
+        row = (await self.connection.execute(_PERSON, {"key": conversation_id})).first()
+        return str(row[0]) if row else None
 
     async def find(self, channel: str, channel_key: str) -> Conversation | None:
         """Read the one of this person on this channel."""

@@ -47,11 +47,8 @@ class TalkAboutPrivacy:
             params = {"purpose": purpose, "given": wish == "on", "notice_version": NOTICE_VERSION}
             return PrivacyTold(effects=(("set_consent", params),))
         async with self.store.read() as work:
-            conversation = await work.conversations.get(conversation_id)
-            given = {
-                one: conversation is not None and await work.profiles.has_consented(conversation.person, one)
-                for one in CHANGEABLE
-            }
+            person = await work.conversations.person_of(conversation_id)
+            given = {one: person is not None and await work.profiles.has_consented(person, one) for one in CHANGEABLE}
         lines = [
             {
                 "key": f"consent_line_{'on' if on else 'off'}",

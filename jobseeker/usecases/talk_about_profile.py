@@ -20,10 +20,9 @@ class TalkAboutProfile:
     async def known(self, conversation_id: str) -> Known:
         """What the store has of the person in this conversation."""
         async with self.store.read() as work:
-            conversation = await work.conversations.get(conversation_id)
-            if conversation is None:
+            person = await work.conversations.person_of(conversation_id)
+            if person is None:
                 return Known()
-            person = conversation.person
             profile = await work.profiles.current(person)
             before = await work.profiles.at(person, profile.version - 1) if profile.version > 1 else None
             return Known(profile, before, await work.profiles.has_consented(person, "profile"))

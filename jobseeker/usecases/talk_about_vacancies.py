@@ -51,8 +51,8 @@ class TalkAboutVacancies:
     async def __call__(self, conversation_id: str, heard: HeardWish, memory: Memory) -> Talked:
         """Answer it. Raises UnknownConversation."""
         async with self.store.read() as work:
-            conversation = await work.conversations.get(conversation_id)
-        if conversation is None:
+            person = await work.conversations.person_of(conversation_id)
+        if person is None:
             raise UnknownConversation
         day = local_day(self.clock.now())
         tools = await self.toolbox(day)
@@ -61,7 +61,7 @@ class TalkAboutVacancies:
             text=heard.text,
             command=heard.command,
             variety=heard.variety,
-            person=conversation.person,
+            person=person,
             inbox_id=heard.inbox_id,
             day=day,
             memory=memory,

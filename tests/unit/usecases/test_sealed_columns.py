@@ -13,11 +13,15 @@ from sqlalchemy import Column, MetaData, String, Table, insert, text, update
 from typer.testing import CliRunner
 
 from app.cli import app
+from app.desk import build_desk
 from app.encryption import new_key
+from app.settings import Settings
 from jobseeker.errors import NoEncryptionKey, SealBroken
 from jobseeker.handoff_records import Bridged
-from jobseeker.messages import InboundMessage
+from jobseeker.journeys.memory import Memory
+from jobseeker.messages import Command, InboundMessage
 from jobseeker.usecases import seal_columns
+from jobseeker.usecases.talk_about_vacancies import HeardWish
 from store.classes import CLASSES, CONTACT, class_of, stale, unclassified
 from store.engine import sqlite_path
 from store.schema import metadata
@@ -262,6 +266,19 @@ async def test_without_a_key_nothing_is_kept_and_nothing_is_read(kit: Kit, datab
         assert await bare.rows("SELECT count(*) FROM callback_request") == before
         web = await bare.start()
         assert await bare.ask(web, "可以領多少"), "on the web nobody is known by anything: it works without"
+
+
+async def test_the_action_server_needs_no_key(kit: Kit, database_url: str, tmp_path: Path) -> None:
+    somebody = await live(kit)
+    desk = build_desk(Settings(database_url=database_url, var_dir=tmp_path, encryption_keys=""))
+    try:
+        assert (await desk.talk_about_profile.known(somebody)).profile.version == 0
+        told = await desk.talk_about_privacy(somebody, "consent_change", Command("consent"))
+        assert [say.key for say in told.says] == ["consent_overview"]
+        heard = HeardWish("台北的會計工作", None, "zh-Hant", 1, "find_jobs", 1.0)
+        assert (await desk.talk_about_vacancies(somebody, heard, Memory())).step.says
+    finally:
+        await desk.close()
 
 
 async def test_a_wrong_key_opens_nothing(kit: Kit, database_url: str) -> None:
