@@ -4,7 +4,7 @@ PYTHON ?= python3
 JOBSEEKER := .venv/bin/jobseeker
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help setup setup-dev up down status train chat validate check format test web screenshots locks bench-turns bench-match bench-nlu bench-skills bench-load bench-flood bench-desk soak clean
+.PHONY: help setup setup-dev up down status train chat validate check format test web screenshots locks audit-deps bench-turns bench-match bench-nlu bench-skills bench-load bench-flood bench-desk soak clean
 
 help:            ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -53,6 +53,10 @@ screenshots: setup-dev ## docs/screenshots anew: the scenes of tests/e2e/scenes.
 
 locks:           ## compile requirements/*.in to hashed lock files
 	@$(PYTHON) tools/locks.py
+
+audit-deps: need-python ## published weaknesses of everything that is locked; exit code 3 where they cannot be looked up
+	@$(PYTHON) tools/bootstrap.py audit
+	@$(PYTHON) tools/audit_deps.py
 
 bench-turns: setup-dev   ## our Rasa against plain Rasa, one table
 	@$(PYTHON) tools/bootstrap.py bench

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
 
     # where things are
     var_dir: Path = ROOT / "var"
-    database_url: str = ""
+    database_url: SecretStr = SecretStr("")
     database_pool_size: int = Field(default=10, ge=2, le=100)
     migrate_on_start: bool = True
     samples: bool = True
@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     actions_port: int = Field(default=5055, ge=1, le=65_535)
     rasa_url: str = ""
     actions_url: str = ""
-    tracker_url: str = ""
+    tracker_url: SecretStr = SecretStr("")
     trace_url: str = Field(default="", pattern=r"^(https?://[^/?#\s]+(/[^?#\s]*)?)?$")
     trace_share: float = Field(default=1.0, ge=0, le=1)
     metrics_host: str = "127.0.0.1"
@@ -134,7 +134,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database's URL; by default a SQLite file in `var_dir`."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.var_dir / 'jobseeker.db'}"
+        return self.database_url.get_secret_value() or f"sqlite+aiosqlite:///{self.var_dir / 'jobseeker.db'}"
 
     @property
     def releases_dir(self) -> Path:
@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     @property
     def tracker(self) -> str:
         """The URL of the database of Rasa's tracker (SQLAlchemy 1.4); by default a SQLite file in `var_dir`."""
-        return self.tracker_url or f"sqlite:///{self.var_dir.resolve() / 'tracker.db'}"
+        return self.tracker_url.get_secret_value() or f"sqlite:///{self.var_dir.resolve() / 'tracker.db'}"
 
     def for_children(self) -> dict[str, str]:
         """The environment that gives a child process these settings: what was set, and where things are."""

@@ -157,6 +157,11 @@ def bench_match() -> None:
     environment(ROOT / ".bench-match-venv", sys.executable, REQUIREMENTS / "bench-match.txt")
 
 
+def audit() -> None:
+    """.audit-venv: pip-audit, which looks up published weaknesses; kept apart from what runs."""
+    environment(ROOT / ".audit-venv", sys.executable, REQUIREMENTS / "audit.txt")
+
+
 def node() -> dict[str, str]:
     """The environment in which `node` and `npm` are found; Node comes from PyPI where the machine has none or an old one."""
     program = shutil.which("node")
@@ -218,6 +223,7 @@ STEPS: dict[str, Callable[[], None]] = {
     "web-test": web_test,
     "bench": bench,
     "bench-match": bench_match,
+    "audit": audit,
 }
 
 

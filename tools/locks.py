@@ -13,7 +13,7 @@ NEW = ["--universal", "--python-version", "3.11"]
 OLD = ["--python-version", "3.10"]
 OVERRIDE = ["--override", "bot.override"]
 LOCKS = {
-    "uv": NEW, "app": NEW, "dev": NEW, "node": NEW, "bot": OLD + OVERRIDE, "bot-dev": OLD + OVERRIDE, "rasa-full": OLD, "bench-match": NEW,
+    "uv": NEW, "app": NEW, "dev": NEW, "node": NEW, "bot": OLD + OVERRIDE, "bot-dev": OLD + OVERRIDE, "rasa-full": OLD, "bench-match": NEW, "audit": NEW,
 }  # fmt: skip
 
 

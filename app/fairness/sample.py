@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from app.settings import Settings
 from app.vacancies.samples import load_samples
 from app.vacancies.workbench import Workbench
@@ -37,7 +39,7 @@ async def vacancies_of(settings: Settings, clock: Clock) -> Sequence[Vacancy]:
 async def samples(settings: Settings, clock: Clock) -> Sequence[Vacancy]:
     """The sample vacancies, read into a database that is thrown away."""
     with tempfile.TemporaryDirectory() as folder:
-        apart = settings.model_copy(update={"var_dir": Path(folder), "database_url": "", "samples": True})
+        apart = settings.model_copy(update={"var_dir": Path(folder), "database_url": SecretStr(""), "samples": True})
         await load_samples(apart, clock)
         return await _open(apart, clock)
 
