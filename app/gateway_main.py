@@ -28,7 +28,7 @@ from gateway.services_key import HEALTH, SERVICES
 from jobseeker.errors import ContentError, EncryptionError, NoEncryptionKey, SignatureMissing
 from jobseeker.metering import Meter, NoMeter
 from store.engine import sqlite_path, wait_until_reachable
-from store.migrate import is_current, upgrade
+from store.migrate import standing, upgrade
 from telemetry.tracing import tracing_to
 
 log = logging.getLogger("gateway")
@@ -61,9 +61,16 @@ def only_gateway(settings: Settings) -> Iterator[None]:
 async def prepare_database(services: Services) -> None:
     """Reachable, at the right revision, without leases of a gateway that was killed. Raises CannotStartError."""
     await wait_until_reachable(services.engines, DATABASE_PATIENCE_SECONDS)
-    if services.settings.migrate_on_start:
+    stands = await standing(services.engines)
+    if stands == "foreign":
+        raise CannotStartError(
+            "another release has changed the database so that this one cannot use it: start that release, or restore a backup"
+        )
+    if stands == "ahead":  # an upgrade is under way, or was taken back: docs/runbooks/upgrade.md
+        log.warning("the database is a newer release's; everything this one needs is there")
+    elif services.settings.migrate_on_start:
         await upgrade(services.engines)
-    elif not await is_current(services.engines):
+    elif stands == "behind":
         raise CannotStartError(
             f"the database is not at the revision of this version. Set {PREFIX}MIGRATE_ON_START=true or run: alembic upgrade head"
         )

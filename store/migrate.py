@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -10,12 +11,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from store.engine import Engines
 from store.schema import metadata
 
+Standing = Literal["current", "behind", "ahead", "foreign"]
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -54,6 +56,34 @@ async def is_current(engines: Engines) -> bool:
     head = ScriptDirectory.from_config(_config(None)).get_current_head()
     async with engines.reader.connect() as connection:
         return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision()) == head
+
+
+async def standing(engines: Engines) -> Standing:
+    """Where the database is, seen from this code.
+
+    Returns:
+        "current"; "behind": `upgrade` brings it here; "ahead": a newer release has been at it and everything this code
+        needs is still there; "foreign": it is not.
+    """
+    if await is_current(engines):
+        return "current"
+    async with engines.reader.connect() as connection:
+        revision = await revision_on(connection)
+        if not revision or is_known(revision):
+            return "behind"
+        return "foreign" if await connection.run_sync(_lacking) else "ahead"
+
+
+def _lacking(connection: Connection) -> list[str]:
+    """Columns that this code uses and the database does not have."""
+    looked_at = inspect(connection)
+    there = {name: {column["name"] for column in looked_at.get_columns(name)} for name in looked_at.get_table_names()}
+    return [
+        f"{table.name}.{column.name}"
+        for table in metadata.tables.values()
+        for column in table.columns
+        if column.name not in there.get(table.name, set())
+    ]
 
 
 async def differences(engines: Engines) -> list[object]:

@@ -249,9 +249,13 @@ _RESOURCES, _INTERVENTION, _SYSTEM, _ROLLBACK = "53", "57", "58", "40"  # classe
 
 
 def _passes(problem: DBAPIError) -> bool:
-    """PostgreSQL says so: its disk or memory is full, it is shutting down, its system failed, two transactions collided."""
+    """PostgreSQL says so: its disk or memory is full, it is shutting down, its system failed, two transactions collided.
+
+    So does the driver, once on every connection, when a migration has changed a column of a statement it had prepared.
+    """
     state = str(getattr(problem.orig, "sqlstate", None) or "")
-    return problem.connection_invalidated or state[:2] in (_RESOURCES, _INTERVENTION, _SYSTEM, _ROLLBACK)
+    passing = state[:2] in (_RESOURCES, _INTERVENTION, _SYSTEM, _ROLLBACK)
+    return problem.connection_invalidated or passing or type(problem.orig).__name__ == "InvalidCachedStatementError"
 
 
 @contextmanager
