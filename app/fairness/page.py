@@ -87,7 +87,7 @@ class Page:
             best=self.words.get(f"group_{best['group']}", best["group"]),
             best_rate=percent(best["rate"]),
             ratio=f"{cell['ratio']:.2f}",
-            p=p_text(cell["p"]),
+            p=p_text(cell["p"]) if cell["p"] < 0.001 else f"= {p_text(cell['p'])}",
         )
 
     def _how(self) -> str:
