@@ -111,6 +111,8 @@ class Page:
         lead = self.say(
             "swaps_lead", people=found["people"], swaps=sum(found["tried"].values()), vacancies=found["vacancies"]
         )
+        if found["empty_lists"]:
+            lead += f" <strong>{self.say('swaps_empty', count=len(found['empty_lists']))}</strong>"
         examples = {change["attribute"]: change["sentence"] for change in found["changes"]}
         rows = [
             (

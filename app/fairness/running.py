@@ -18,6 +18,8 @@ from store.fairness_audit import fairness_reader
 from store.migrate import upgrade
 from store.unit_of_work import SqlStore
 
+ACTOR = "command line"  # of the audit row
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -41,7 +43,13 @@ async def run_audit(settings: Settings, clock: Clock, wish: Wish) -> tuple[dict[
     engines = open_database(settings, pool_size=settings.database_pool_size)
     try:
         await upgrade(engines)
-        async with fairness_reader(SqlStore(engines)) as source:
+        store = SqlStore(engines)
+        async with (
+            store.write() as work
+        ):  # before anything is read: what people declared is not looked at without a trace
+            detail = {"begin": period.begin, "end": period.end}
+            await work.ledger.record(at=clock.now(), actor=ACTOR, action="fairness.audited", detail=detail)
+        async with fairness_reader(store) as source:
             subjects = await source.subjects(since=since, until=until)
     finally:
         await engines.dispose()

@@ -87,6 +87,18 @@ def test_seeded_bias_ends_with_1_and_stands_on_the_page(
     assert "{" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
 
 
+def test_that_it_was_read_stands_in_the_audit(
+    databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(monkeypatch, databases["even"], tmp_path, "--from", "2026-10")
+
+    async def rows() -> list[tuple[Any, ...]]:
+        async with open_kit(databases["even"]) as kit:
+            return await kit.rows("SELECT actor, detail FROM audit WHERE action = 'fairness.audited'")
+
+    assert ("command line", '{"begin":"2026-10","end":"2026-11"}') in asyncio.run(rows())
+
+
 def test_without_the_bias_it_ends_with_0(
     databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
