@@ -12,7 +12,7 @@ import typer
 from app.backups import back_up
 from app.restoring import read_tombstones, restore
 from app.settings import Settings
-from jobseeker.errors import BackupError, RestoreRefused, StoreUnavailable
+from jobseeker.errors import BackupError, EncryptionError, RestoreRefused, StoreUnavailable
 
 NOBODY_SAID = (
     "say who was erased after this backup: --tombstones FILE (what `jobseeker privacy tombstones` printed last), "
@@ -23,7 +23,7 @@ NOBODY_SAID = (
 def register(app: typer.Typer, fail: Callable[[str], typer.Exit]) -> None:
     """Add the commands."""
 
-    def told(problem: BackupError | StoreUnavailable) -> typer.Exit:
+    def told(problem: BackupError | EncryptionError | StoreUnavailable) -> typer.Exit:
         return fail(f"{problem.code} {problem.en} {problem}")
 
     @app.command("backup")
@@ -55,7 +55,7 @@ def register(app: typer.Typer, fail: Callable[[str], typer.Exit]) -> None:
             if not tombstones and not no_tombstones:
                 raise RestoreRefused(NOBODY_SAID)
             done = asyncio.run(restore(Settings(), file, read_tombstones(tombstones or ())))
-        except (BackupError, StoreUnavailable) as problem:
+        except (BackupError, EncryptionError, StoreUnavailable) as problem:
             raise told(problem) from problem
         typer.echo(
             f"{done.rows} rows and {done.turns} turns restored, {done.erased_again} persons erased again, "

@@ -12,6 +12,7 @@ import typer
 from app.database import open_database
 from app.settings import Settings
 from jobseeker.clock import SystemClock
+from jobseeker.errors import EncryptionError
 from jobseeker.usecases.privacy_effects import erase
 from store.unit_of_work import SqlStore
 
@@ -35,7 +36,11 @@ def reapply(
     except (OSError, ValueError, KeyError, TypeError) as problem:
         typer.echo(f"{file}: no file of tombstones ({problem})", err=True)
         raise typer.Exit(1) from problem
-    typer.echo(f"{asyncio.run(erase_again(Settings(), hashes))} persons erased again")
+    try:
+        typer.echo(f"{asyncio.run(erase_again(Settings(), hashes))} persons erased again")
+    except EncryptionError as problem:
+        typer.echo(f"{problem.code} {problem.en}", err=True)
+        raise typer.Exit(1) from problem
 
 
 async def read_tombstones(settings: Settings) -> list[str]:

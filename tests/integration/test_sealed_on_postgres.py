@@ -21,6 +21,12 @@ async def database_url(postgres: Postgres) -> str:
 
 
 @pytest.fixture
+async def restored_url(postgres: Postgres) -> str:
+    """No tables."""
+    return await postgres.empty()
+
+
+@pytest.fixture
 async def kit(database_url: str) -> AsyncIterator[Kit]:
     """Services with the old key."""
     async with open_kit(database_url, encryption_keys=OLD) as opened:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from jobseeker.handoff_records import Bridged
 from jobseeker.journeys.memory import Memory
 from jobseeker.messages import Command, InboundMessage
 from jobseeker.usecases import seal_columns
+from jobseeker.usecases.privacy_effects import erase
 from jobseeker.usecases.talk_about_vacancies import HeardWish
 from store.classes import CLASSES, CONTACT, class_of, stale, unclassified
 from store.engine import sqlite_path
@@ -42,6 +44,12 @@ async def kit(database_url: str) -> AsyncIterator[Kit]:
     """Services with the old key."""
     async with open_kit(database_url, encryption_keys=OLD) as opened:
         yield opened
+
+
+@pytest.fixture
+def restored_url(tmp_path: Path) -> str:
+    """No tables."""
+    return f"sqlite+aiosqlite:///{tmp_path}/restored.db"
 
 
 # -- the list of columns ---------------------------------------------------------------------------------------------
@@ -279,6 +287,37 @@ async def test_the_action_server_needs_no_key(kit: Kit, database_url: str, tmp_p
         assert (await desk.talk_about_vacancies(somebody, heard, Memory())).step.says
     finally:
         await desk.close()
+
+
+async def test_a_backup_holds_no_contact_in_clear_and_erasing_again_needs_the_key(
+    kit: Kit, database_url: str, restored_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    somebody = await live(kit)
+    for name, value in (("VAR_DIR", tmp_path / "var"), ("TRACKER_URL", f"sqlite:///{tmp_path}/none.db")):
+        monkeypatch.setenv(f"JOBSEEKER_{name}", str(value))
+    file, marks = tmp_path / "backup.zip", tmp_path / "tombstones.jsonl"
+
+    async def run(url: str, keys: str, *arguments: str) -> tuple[int, str]:
+        monkeypatch.setenv("JOBSEEKER_DATABASE_URL", url)
+        monkeypatch.setenv("JOBSEEKER_ENCRYPTION_KEYS", keys)
+        done = await asyncio.to_thread(CliRunner().invoke, app, list(arguments))
+        return done.exit_code, done.output
+
+    assert (await run(database_url, "", "backup", str(file)))[0] == 0, "a backup needs no key"
+    with zipfile.ZipFile(file) as bundle:
+        kept = b"".join(bundle.read(name) for name in bundle.namelist())
+    assert seen(kept, ("可以領多少",)) == ["可以領多少"]
+    assert seen(kept) == []
+    async with kit.services.store.write() as work:
+        await erase(work, somebody, NOW)
+    marks.write_text((await run(database_url, "", "privacy", "tombstones"))[1], "utf-8")
+    for keys, said in (("", "JS-SEC-001"), (NEW, "JS-SEC-002")):
+        code, out = await run(restored_url, keys, "restore", str(file), "--tombstones", str(marks))
+        assert (code, said in out) == (1, True), out
+    code, out = await run(restored_url, OLD, "restore", str(file), "--tombstones", str(marks))
+    assert (code, "1 persons erased again" in out) == (0, True), out
+    async with open_kit(restored_url, encryption_keys=OLD) as restored, restored.services.store.read() as work:
+        assert [one.contact for one in await work.callbacks.of_case(1)] == [NUMBER]
 
 
 async def test_a_wrong_key_opens_nothing(kit: Kit, database_url: str) -> None:
