@@ -29,6 +29,10 @@ FORMAT, FORMAT_VERSION = "jobseeker backup", 1
 MANIFEST, ANCHORS = "manifest.json", "files/audit-anchors.jsonl"
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, ValueError, TypeError, NotImplementedError)
 CHUNK = 1 << 20
+NO_TRACKER = (
+    "there is no tracker of the dialogue engine where JOBSEEKER_TRACKER_URL says: set it as Rasa has it, "
+    "or say --without-tracker (conversations then begin anew, in mid-dialogue)"
+)
 
 
 @dataclass
@@ -50,11 +54,13 @@ class Manifest:
         return [name.split("/")[1].removesuffix(".jsonl") for name in self.rows if name.startswith(f"{part}/")]
 
 
-async def back_up(settings: Settings, file: Path, clock: Clock | None = None) -> Manifest:
+async def back_up(
+    settings: Settings, file: Path, clock: Clock | None = None, *, without_tracker: bool = False
+) -> Manifest:
     """Write the file, readable by its owner alone. The service may go on meanwhile.
 
     Raises:
-        BackupNotMade: the file is there already, or the database is not at the revision of this release.
+        BackupNotMade: the file is there already, there is no tracker, or the database is not at the revision of this release.
         StoreUnavailable: a database does not answer.
     """
     if file.exists():
@@ -69,7 +75,7 @@ async def back_up(settings: Settings, file: Path, clock: Clock | None = None) ->
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as raw:
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as bundle:
-                manifest = await write_archive(engines, settings, bundle, clock)
+                manifest = await write_archive(engines, settings, bundle, clock, without_tracker)
             raw.flush()
             os.fsync(raw.fileno())
         os.link(part, file)  # unlike a rename, never over another file
@@ -81,15 +87,21 @@ async def back_up(settings: Settings, file: Path, clock: Clock | None = None) ->
         await engines.dispose()
 
 
-async def write_archive(engines: Engines, settings: Settings, bundle: zipfile.ZipFile, clock: Clock) -> Manifest:
+async def write_archive(
+    engines: Engines, settings: Settings, bundle: zipfile.ZipFile, clock: Clock, without_tracker: bool = False
+) -> Manifest:
     """The main database first: what the tracker has beyond it is then known by its number and not answered twice."""
     manifest = Manifest(clock.now().isoformat(), release(), "", engines.dialect)
     await _dump(engines, "main", backup.TABLES, bundle, manifest)
-    path = sqlite_path(settings.tracker)
-    if path is None or path.exists():
+    if not without_tracker:
+        path = sqlite_path(settings.tracker)
+        if path is not None and not path.exists():
+            raise BackupNotMade(NO_TRACKER)
         others = tracker.tracker_engines(settings.tracker)
         try:
             await _dump(others, "tracker", tracker.TABLES, bundle, manifest)
+            if manifest.tables("tracker") != sorted(tracker.TABLES):
+                raise BackupNotMade(NO_TRACKER)
         finally:
             await others.dispose()
     anchors = settings.var_dir / "audit-anchors.jsonl"

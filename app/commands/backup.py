@@ -29,10 +29,13 @@ def register(app: typer.Typer, fail: Callable[[str], typer.Exit]) -> None:
     @app.command("backup")
     def make(
         file: Annotated[Path, typer.Argument(help="The zip file to write. It holds personal data: encrypt it.")],
+        without_tracker: Annotated[
+            bool, typer.Option("--without-tracker", help="Leave out what the dialogue engine remembers.")
+        ] = False,
     ) -> None:
         """Write the database and the dialogue engine's tracker into one file; the service may go on meanwhile."""
         try:
-            manifest = asyncio.run(back_up(Settings(), file))
+            manifest = asyncio.run(back_up(Settings(), file, without_tracker=without_tracker))
         except (BackupError, StoreUnavailable) as problem:
             raise told(problem) from problem
         count = sum(manifest.rows.values())

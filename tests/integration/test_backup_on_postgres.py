@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from store import tracker
 from tests.doubles.kit import Kit, copied_sqlite, open_kit
 from tests.integration.conftest import Postgres
 from tests.unit.usecases.test_backup import *  # noqa: F403 - the tests themselves
-from tests.unit.usecases.test_backup import Machine, content, machine, next_inbox_id, old_tracker  # noqa: F401
+from tests.unit.usecases.test_backup import Machine, add_turn, content, machine, next_inbox_id, old_tracker  # noqa: F401
 from tests.unit.usecases.test_erasure import mark_every_table
 
 pytestmark = pytest.mark.postgres
@@ -68,7 +69,7 @@ async def test_from_sqlite_to_postgresql_and_back(
         await mark_every_table(kit, started)
         ((highest,),) = await kit.rows("SELECT max(id) FROM inbox")
     there = Machine(monkeypatch, (small, empty_url), (f"sqlite:///{tmp_path}/none.db", tracker_urls[0]))
-    await there.ok(0, "backup", str(tmp_path / "1.zip"))
+    await there.ok(0, "backup", str(tmp_path / "1.zip"), "--without-tracker")
     await there.ok(1, "restore", str(tmp_path / "1.zip"), "--no-tombstones")
     back = Machine(monkeypatch, (empty_url, again), (tracker_urls[0], f"sqlite:///{tmp_path}/new.db"))
     await back.ok(0, "backup", str(tmp_path / "2.zip"))
@@ -78,3 +79,24 @@ async def test_from_sqlite_to_postgresql_and_back(
     assert {name for name in before if before[name] != after[name]} == {"audit", "audit_head"}
     assert await next_inbox_id(empty_url) > highest
     assert await next_inbox_id(again) > highest
+
+
+async def test_a_tracker_in_the_same_database(
+    database_url: str, empty_url: str, kit: Kit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As deploy/compose.yml has it."""
+    monkeypatch.setenv("JOBSEEKER_VAR_DIR", str(tmp_path / "var"))
+    urls = (database_url, empty_url)
+    trackers = (urls[0].replace("+asyncpg", ""), urls[1].replace("+asyncpg", ""))
+    both = Machine(monkeypatch, urls, trackers)
+    started = await kit.start()
+    await kit.ask(started, "可以領多少")
+    engines = tracker.tracker_engines(trackers[0])
+    async with engines.writer.begin() as connection:
+        await tracker.make_tables(connection)
+    await add_turn(engines, started.conversation.id, 1, 1, "[]")
+    await engines.dispose()
+    await both.ok(0, "backup", str(tmp_path / "b.zip"))
+    assert " 2 turns" in await both.ok(1, "restore", str(tmp_path / "b.zip"), "--no-tombstones")
+    before, after = await content(urls[0]), await content(urls[1])
+    assert {name for name in before if before[name] != after[name]} == {"audit", "audit_head"}

@@ -81,7 +81,12 @@ class Machine:
 
 @pytest.fixture
 def machine(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str, empty_url: str, tracker_urls: tuple[str, str]
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    database_url: str,
+    empty_url: str,
+    tracker_urls: tuple[str, str],
+    old_tracker: Engines,
 ) -> Machine:
     """Both."""
     monkeypatch.setenv("JOBSEEKER_VAR_DIR", str(tmp_path / "var"))
@@ -278,6 +283,16 @@ async def test_a_backup_whose_audit_was_changed_is_refused(kit: Kit, machine: Ma
     assert "the chain of its audit is broken" in said
 
 
+async def test_a_backup_says_that_there_is_no_tracker(kit: Kit, machine: Machine, tmp_path: Path) -> None:
+    await kit.ask(await kit.start(), "可以領多少")
+    machine.trackers = (f"sqlite:///{tmp_path}/nowhere.db", machine.trackers[1])
+    file = tmp_path / "b.zip"
+    assert "--without-tracker" in await machine.refused(0, "backup", str(file))
+    assert list(tmp_path.glob("b.zip*")) == []
+    await machine.ok(0, "backup", str(file), "--without-tracker")
+    assert " 0 turns" in await machine.ok(1, "restore", str(file), "--no-tombstones")
+
+
 async def test_a_tracker_that_holds_something_is_left_alone(
     kit: Kit, machine: Machine, old_tracker: Engines, tmp_path: Path
 ) -> None:
@@ -301,7 +316,7 @@ async def test_a_backup_of_an_older_release_is_brought_to_this_one(
             f" ('2026-11-08 08:00:00.123456{zone}', 'account:1', 'case.opened', 'c1', NULL, '{{\"名\": 0.1}}')"
         )
     with zipfile.ZipFile(file, "w") as bundle:
-        made = await write_archive(older, Settings(), bundle, FixedClock(NOW))
+        made = await write_archive(older, Settings(), bundle, FixedClock(NOW), without_tracker=True)
     await older.dispose()
     assert made.revision == "0011"
     assert "audit of 2 rows whole" in await machine.ok(1, "restore", str(file), "--no-tombstones")
