@@ -24,6 +24,7 @@ import psutil
 import pytest
 from sqlalchemy.engine import make_url
 
+from app.encryption import new_key
 from tests.doubles.deployment import DEPLOY, Stage, container, environment, objects, of_kind, stages
 from tests.integration.conftest import Postgres
 from tests.stack import ROOT, end_processes, free_port
@@ -145,7 +146,7 @@ def cluster(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Ite
         "JOBSEEKER_DATABASE_URL": database,
         "JOBSEEKER_TRACKER_URL": make_url(database).set(drivername="postgresql").render_as_string(hide_password=False),
         "JOBSEEKER_INTERNAL_TOKEN": secrets.token_urlsafe(24),
-        "JOBSEEKER_ENCRYPTION_KEYS": "",
+        "JOBSEEKER_ENCRYPTION_KEYS": new_key(),
     }
     workloads = {
         each["metadata"]["labels"]["app.kubernetes.io/name"]: each for each in of_kind(objects(), "Deployment", "Job")
@@ -190,11 +191,12 @@ def test_the_manifests_run(cluster: Cluster) -> None:
     found, begun = status(url, {"language": "en"})
     assert found == 201
     proof = {"Authorization": f"Bearer {begun['token']}"}
-    for number, (text, payload) in enumerate((("How much unemployment benefit do I get?", None), ("help", "/help"))):
+    said = (("How much unemployment benefit do I get?", None), ("help", "/help"), ("my profile", "/profile"))
+    for number, (text, payload) in enumerate(said):  # the last two are the action server's, and one reads the database
         body = {"text": text, "client_message_id": f"m{number}", **({"payload": payload} if payload else {})}
         found, answer = status(f"{url}/{begun['id']}/messages?wait=30", body, proof)
         assert found == 200
-        assert answer["replies"][0]["act"] in ("faq", "help"), answer  # no apology: the menu is an action's
+        assert answer["replies"][0]["act"] in ("faq", "help", "show_profile"), answer  # no apology
     strangers(cluster)
     for name in PORTS:
         limit = container(cluster.workloads[name])["resources"]["limits"]["memory"]
