@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from aiohttp import web
 
 from console.bodies import (
@@ -17,8 +19,10 @@ from console.bodies import (
     read_body,
 )
 from console.sessions import SERVICES, SESSION, drop_cookie, refuse_other_sites, session_token, set_cookie, signed_in
-from jobseeker.errors import NotAllowed
+from jobseeker.errors import AccessError, NotAllowed
 from jobseeker.usecases.staff_sessions import HalfSignedIn, SignedIn
+
+log = logging.getLogger(__name__)
 
 
 def setup(app: web.Application, prefix: str) -> None:
@@ -48,7 +52,11 @@ async def sign_in(request: web.Request) -> web.Response:
     """POST /console/api/session. The session a browser had before ends: signing in always makes a new one."""
     refuse_other_sites(request)
     body = await read_body(request, SignInBody)
-    opened = await request.app[SERVICES].sign_in(body.login, body.password)
+    try:
+        opened = await request.app[SERVICES].sign_in(body.login, body.password)
+    except AccessError as problem:
+        log.warning("sign-in refused", extra={"code": problem.code})  # of an account there is, its audit says more
+        raise
     if isinstance(opened, HalfSignedIn):
         return json_response({"ticket": opened.ticket, "second_factor": opened.step}, status=202)
     return await welcome(request, opened)

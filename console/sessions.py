@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -10,9 +11,10 @@ from aiohttp import web
 
 from app import https
 from app.wiring import Services
-from jobseeker.errors import NotAllowed, NotSignedIn
+from jobseeker.errors import JobseekerError, NotAllowed, NotOwner, NotSignedIn
 from jobseeker.records import StaffSession
 
+log = logging.getLogger(__name__)
 SERVICES = web.AppKey("console_services", Services)
 SESSION = web.RequestKey("console_session", StaffSession)
 COOKIE = "jobseeker_staff"
@@ -30,19 +32,29 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def signed_in(handler: Handler) -> Handler:
     """Let the request through for a signed-in member of staff; every change must carry the session's CSRF token.
 
-    Raises NotSignedIn, NotAllowed.
+    What is refused, here or by what the request leads to, is logged with who asked. Raises NotSignedIn, NotAllowed.
     """
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         session = await current_session(request)
-        if request.method not in SAFE_METHODS:
-            refuse_other_sites(request)
-            if not same_secret(request.headers.get(CSRF_HEADER, ""), session.csrf_token):
-                raise NotAllowed
-        request[SESSION] = session
-        return await handler(request)
+        try:
+            if request.method not in SAFE_METHODS:
+                refuse_other_sites(request)
+                if not same_secret(request.headers.get(CSRF_HEADER, ""), session.csrf_token):
+                    raise NotAllowed
+            request[SESSION] = session
+            return await handler(request)
+        except (NotAllowed, NotOwner) as problem:
+            _note_refusal(request, session, problem)
+            raise
 
     return guarded
+
+
+def _note_refusal(request: web.Request, session: StaffSession, problem: JobseekerError) -> None:
+    resource = request.match_info.route.resource
+    asked = {"method": request.method, "route": resource.canonical if resource else "", "code": problem.code}
+    log.warning("access refused", extra={"account": session.account.id, "role": session.account.role, **asked})
 
 
 def for_cases(handler: Handler) -> Handler:

@@ -252,6 +252,29 @@ async def test_no_change_without_the_token_of_this_session(site: Site) -> None:
     assert await _audited(site) == before  # nothing was done
 
 
+async def test_what_is_refused_is_logged_with_who_asked(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    lin, chen = await staff(site, "lin", "counsellor"), await staff(site, "chen", "counsellor")
+    number = await _case(site)
+    assert (await lin.call("POST", f"/cases/{number}/claim"))[0] == 200
+    caplog.clear()
+    assert (await chen.ask("GET", "/board"))[0] == 403
+    assert (await chen.ask("POST", "/cases/{id}/wrap-up", number))[0] == 403
+    assert (await Staff(site, chen.cookie, "forged").ask("PUT", "/presence"))[0] == 403
+    assert (await lin.ask("GET", "/cases/{id}", number))[0] == 200
+    told = [record for record in caplog.records if record.getMessage() == "access refused"]
+    assert [(each.method, each.route.removeprefix(PREFIX), each.role) for each in told] == [  # type: ignore[attr-defined]
+        ("GET", "/board", "counsellor"),
+        ("POST", "/cases/{id}/wrap-up", "counsellor"),
+        ("PUT", "/presence", "counsellor"),
+    ]
+    assert len({each.account for each in told}) == 1  # type: ignore[attr-defined]
+    for login in ("chen", "no-such"):
+        assert (await Staff(site).call("POST", "/session", {"login": login, "password": "wrong"}))[0] == 401
+    refused = [record for record in caplog.records if record.getMessage() == "sign-in refused"]
+    assert [each.code for each in refused] == ["JS-ACC-003", "JS-ACC-003"]  # type: ignore[attr-defined]
+    assert "wrong" not in caplog.text
+
+
 async def test_another_site_cannot_begin_or_finish_a_sign_in(site: Site) -> None:
     for method, path in (("POST", "/session"), ("POST", "/session/enrolment"), ("POST", "/session/second-factor")):
         assert await Staff(site).ask(method, path, Origin="https://evil.example") == (403, "JS-ACC-005")
