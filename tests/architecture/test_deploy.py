@@ -187,6 +187,17 @@ def test_nobody_but_who_must_gets_in() -> None:
     assert callers(every, "migrate") == set()
 
 
+def test_the_gateway_alone_has_the_keys() -> None:
+    """docs/adr/0043: nothing that the others read is sealed."""
+    keys = "JOBSEEKER_ENCRYPTION_KEYS"
+    workloads = of_kind(objects(), *WORKLOADS)
+    holders = [
+        each["metadata"]["name"] for each in workloads if keys in {one["name"] for one in container(each)["env"]}
+    ]
+    assert holders == ["gateway"]
+    assert [name for name, each in compose()["services"].items() if keys in (each.get("environment") or {})] == holders
+
+
 def test_what_leads_nowhere_or_is_unguarded_would_be_found() -> None:
     def changed(change: Callable[[dict[str, dict[str, Any]]], Any]) -> list[dict[str, Any]]:
         made = copy.deepcopy(objects())
