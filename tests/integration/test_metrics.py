@@ -55,6 +55,17 @@ def test_a_conversation_at_a_real_gateway(make_gateway: Callable[..., Gateway], 
     assert scrape(port)["jobseeker_dependency_up", "rasa"] == 0
 
 
+def test_who_writes_too_fast_is_counted(make_gateway: Callable[..., Gateway]) -> None:
+    port = free_port()
+    gateway = make_gateway(metrics_port=port, message_burst=2, messages_per_second=0.01).up()
+    person = gateway.begin()
+    assert [person.write("你好", f"m{number}")[0] for number in range(4)] == [202, 202, 429, 429]
+    found = scrape(port)
+    assert found["jobseeker_messages_limited_total", "web"] == 2
+    assert found["jobseeker_messages_received_total", "web"] == 2
+    assert found["jobseeker_http_requests_total", "/api/v1/conversations/{id}/messages 429"] == 2
+
+
 def test_the_port_of_people_shows_no_metrics(make_gateway: Callable[..., Gateway]) -> None:
     port = free_port()
     gateway = make_gateway(metrics_port=port).up()

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.wiring import build_services
 from jobseeker.clock import FixedClock
 from jobseeker.errors import DialogueUnavailable
+from jobseeker.messages import InboundMessage
 from jobseeker.ports import Refused
 from jobseeker.storage_operations import Sample, Waiting
 from store.operations import QUERIES
@@ -119,6 +120,17 @@ async def test_a_reply_that_a_platform_refuses_is_counted(counted: tuple[Kit, Pr
     found = values(meter)
     assert found["jobseeker_deliveries_total{channel=line,outcome=dead}"] == 1
     assert found["jobseeker_deliveries_total{channel=line,outcome=delivered}"] == 0
+
+
+async def test_a_platforms_person_who_writes_too_fast_is_counted(counted: tuple[Kit, PrometheusMeter]) -> None:
+    kit, meter = counted
+    for number, text in enumerate(("你好", "我想死")):
+        message = InboundMessage(conversation_key="U1", channel="line", event_id=f"e{number}", text=text)
+        await kit.services.receive_event(message, too_fast=True)
+    found = values(meter)
+    assert found["jobseeker_messages_limited_total{channel=line}"] == 1
+    assert found["jobseeker_messages_received_total{channel=line}"] == 1  # a crisis is kept all the same
+    assert found["jobseeker_escalations_total{level=crisis}"] == 1
 
 
 async def test_the_queues_are_as_the_database_has_them(counted: tuple[Kit, PrometheusMeter]) -> None:
