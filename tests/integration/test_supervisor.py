@@ -63,6 +63,7 @@ def pid_of(status: str, name: str) -> int:
     return int(match[1])
 
 
+@pytest.mark.timeout(900)
 def test_up_kill_up_down(environment: Mapping[str, str]) -> None:
     first = run(environment, "up")
     assert re.search(r"password \S{20,}", first)
