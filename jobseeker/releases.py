@@ -151,6 +151,26 @@ def parts_that_wait(release: Release, active: Release | None, agreed: Iterable[R
     return tuple(part for part in SIGNED_PARTS if part in changed and (part, release.parts.get(part)) not in known)
 
 
+def did_not_come_up(number: int) -> str:
+    """The reason with which the release before is activated again."""
+    return f"release {number} did not come up"
+
+
+def served_before(activations: Sequence[Activation]) -> int | None:
+    """The release that was served before the present one and did come up; None where there was none.
+
+    Args:
+        activations: all of them, the oldest first.
+    """
+    after = [*activations[1:], None][: len(activations)]
+    up = [
+        one.release
+        for one, following in zip(activations, after, strict=True)
+        if following is None or following.reason != did_not_come_up(one.release)
+    ]
+    return next((number for number in reversed(up) if number != up[-1]), None)
+
+
 def _digest(items: Iterable[tuple[str, str]]) -> str:
     found = hashlib.sha256()
     for path, content in sorted(items):

@@ -13,7 +13,7 @@ from app.releases.files import Difference, ReleaseFolders, read_release
 from app.settings import Settings
 from jobseeker.clock import SystemClock
 from jobseeker.errors import NoSuchRelease, ReleaseBroken, SignatureMissing
-from jobseeker.releases import Release, Standing, changed_parts
+from jobseeker.releases import Release, Standing, changed_parts, did_not_come_up
 from jobseeker.usecases.manage_releases import ManageReleases
 from store.migrate import upgrade
 from store.unit_of_work import SqlStore
@@ -66,7 +66,7 @@ class Releases:
         except processes.StartError as problem:
             if before is None:
                 raise ReleaseBroken(f"release {number} does not come up: {problem}") from problem
-            back = f"release {number} did not come up"
+            back = did_not_come_up(number)
             self._run(lambda manage: manage.activate(before.number, actor=ACTOR, reason=back))
             self.folders.use(before.number)
             self._start_anew(wanted, before)

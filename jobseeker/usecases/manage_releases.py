@@ -16,6 +16,7 @@ from jobseeker.releases import (
     Standing,
     changed_parts,
     parts_that_wait,
+    served_before,
 )
 from jobseeker.storage import Store, UnitOfWork
 
@@ -123,9 +124,8 @@ class ManageReleases:
     async def before_this(self) -> Release:
         """The release that was served before the present one. Raises NoSuchRelease: there was none."""
         async with self.store.read() as work:
-            served = [one.release for one in await work.releases.activations()]
-            earlier = [number for number in served if number != served[-1]]
-            found = await work.releases.get(earlier[-1]) if earlier else None
+            number = served_before(await work.releases.activations())
+            found = await work.releases.get(number) if number is not None else None
         if found is None:
             raise NoSuchRelease("nothing else was served before")
         return found

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 import pytest
 
 from jobseeker.errors import MalformedRequest, NoSuchRelease, NotAllowed, SignatureMissing
-from jobseeker.releases import PARTS, SIGNED_PARTS, Release, changed_parts, part_of
+from jobseeker.releases import (
+    PARTS,
+    SIGNED_PARTS,
+    Activation,
+    Release,
+    changed_parts,
+    did_not_come_up,
+    part_of,
+    served_before,
+)
 from tests.doubles.kit import NOW, Kit
 
 pytestmark = pytest.mark.slow  # with `make test`
@@ -163,6 +172,19 @@ async def test_two_at_once_are_two_rows_and_one_is_served(kit: Kit) -> None:
     numbers = [(await manage.take(release({"data/responses/dialogue.yml": str(n)}))).number for n in range(4)]
     await asyncio.gather(*(manage.activate(number, actor="command line", reason="a test") for number in numbers))
     assert sum(one.active for one in await manage.all()) == 1
+
+
+def test_going_back_skips_what_did_not_come_up() -> None:
+    def history(*rows: tuple[int, str]) -> list[Activation]:
+        return [Activation(number, NOW, "command line", reason) for number, reason in rows]
+
+    assert served_before([]) is None
+    assert served_before(history((1, "x"))) is None
+    assert served_before(history((1, "x"), (2, "x"))) == 1
+    failed = [(1, "x"), (2, "x"), (3, "x"), (2, did_not_come_up(3))]
+    assert served_before(history(*failed)) == 1
+    assert served_before(history(*failed, (1, "back"))) == 2
+    assert served_before(history((1, "x"), (2, "x"), (1, did_not_come_up(2)))) is None
 
 
 def test_every_file_has_a_part_and_an_unknown_one_is_refused() -> None:
