@@ -22,7 +22,19 @@ from jobseeker.errors import ReleaseBroken
 from jobseeker.releases import SIGNED_PARTS, Release, part_of
 
 CONTENTS = ("config.yml", "domain.yml", "data", "packs")
-CODE = ("actions", "app", "bot", "connectors", "console", "content", "gateway", "jobseeker", "language", "store")
+CODE = (
+    "actions",
+    "app",
+    "bot",
+    "connectors",
+    "console",
+    "content",
+    "gateway",
+    "jobseeker",
+    "language",
+    "store",
+    "telemetry",
+)
 CURRENT, POINTER = "current", "current"  # the link to a release; the file that names a model
 MAX_DIFF_LINES = 400
 KEPT = 10  # folders of releases that are not served; their rows stay for ever

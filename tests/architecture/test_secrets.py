@@ -30,9 +30,26 @@ IN_AN_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://([^\s/:@\"'`<>{}\[\]]+):([^\s
 ASSIGNED = re.compile(
     r"(?i)\b[\w-]*(?:password|passwd|secret|token|api_?key|private_?key|encryption_?keys?)[\w-]*[\"']?\s*[:=]\s*[\"']?([A-Za-z0-9+/_=-]{16,})[\"']?"
 )
-HINT = re.compile(  # a line without one of these needs no second look
-    r"(?i)passw|secret|token|api_?key|private|encryption|://[^/\s]*@|akia|aiza|gh[pousr]_|github_pat|glpat|xox|\d{8}:|eyj|k_live|sk-"
+HINTS = (
+    "passw",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "private",
+    "encryption",
+    "://",
+    "akia",
+    "aiza",
+    "gh",
+    "github_pat",
+    "glpat",
+    "xox",
+    "eyj",
+    "k_live",
+    "sk-",
 )
+BEFORE_A_COLON = re.compile(r"\d{8}:")
 EXAMPLES = {"user", "password", "pass", "secret", "p%40ss"}  # words that stand for a secret in docs and tests
 SAMPLE_SEED = "JBSWY3DPEHPK3PXP"  # of every text about one-time codes
 RANDOM_BITS = 3.2  # per character, from where a value looks random; words stay below
@@ -61,6 +78,12 @@ def randomness(text: str) -> float:
     return -sum(count / len(text) * math.log2(count / len(text)) for count in counts)
 
 
+def worth_a_look(line: str) -> bool:
+    """A line without one of these words needs no second look, which is most of them: plain search is ten times as fast as the expressions."""
+    lower = line.lower()
+    return any(hint in lower for hint in HINTS) or BEFORE_A_COLON.search(line) is not None
+
+
 def looks_secret(line: str) -> Iterator[str]:
     """What in a line looks like a secret."""
     for name, form in KNOWN_FORMS.items():
@@ -80,7 +103,7 @@ def secrets_in(root: Path, files: list[Path]) -> list[str]:
         f"{path.relative_to(root)}:{number}: {what}"
         for path in files
         for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1)
-        if HINT.search(line)
+        if worth_a_look(line)
         for what in looks_secret(line)
     ]
 
