@@ -46,7 +46,7 @@ CAPABILITIES = Capabilities(buttons=13, title_characters=20, text_characters=5_0
 MESSAGES_PER_SEND = 5
 SENDER_CHARACTERS = 20
 DISPLAY_CHARACTERS = 300
-TOKEN_SECONDS = 45.0  # LINE promises "one minute" and counts by its own clock: an "invalid" later than this may mean that the time is over
+TOKEN_SECONDS = 55.0  # LINE promises "one minute" after what the person did: an "invalid" later than this may mean that the time is over
 UNSURE = "reply unsure: "  # an attempt by reply token of which nobody knows whether it was taken
 QUOTA_SECONDS = 3_600.0  # the month's messages are used up: somebody has to buy more
 RETRY_KEYS = uuid.UUID("6f1c2b9e-5d43-5b0a-9a55-0d2a6f4f7c11")  # namespace of X-Line-Retry-Key

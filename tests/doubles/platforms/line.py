@@ -128,9 +128,8 @@ class Platform(StandIn):
         failed, fault = await self._failure(request)
         if failed is not None:
             return failed
-        if invalid:
+        if invalid or self.tokens.pop(body["replyToken"], None) is None:  # used by another request meanwhile
             return error(400, "Invalid reply token")
-        del self.tokens[body["replyToken"]]
         return self._take(request, person, body["messages"], "reply", fault)
 
     async def push(self, request: web.Request) -> web.Response:
