@@ -223,7 +223,8 @@ def test_the_log_of_crises_is_for_supervisors_and_auditors(chat: Chat, console: 
     expect(log.locator("tbody tr").first).to_contain_text("還沒有人確認")
     assert "不想活" not in (log.text_content() or "")
     expect(log.get_by_role("button")).to_have_count(0)  # an auditor opens no case
-    expect(auditor.page.locator(".case, .menu")).to_have_count(0)
+    expect(auditor.page.locator(".case")).to_have_count(0)
+    expect(auditor.page.locator(".menu button")).to_have_text(["危機紀錄", "版本"])  # and nothing else
     assert_no_violations(auditor.page)
     auditor.page.locator("[data-language=en]").click()
     expect(log.locator("tbody tr").first).to_contain_text("not seen yet")
