@@ -57,9 +57,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def layout(settings: Settings) -> processes.Layout:
     """Where this installation lies and listens."""
-    return processes.Layout(
-        ROOT, settings.var_dir, settings.host, settings.port, settings.rasa_port, settings.actions_port
-    )
+    return processes.layout_of(ROOT, settings)
 
 
 def fail(text: str) -> typer.Exit:

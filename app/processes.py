@@ -20,6 +20,8 @@ from pathlib import Path
 
 from supervisor.xmlrpc import Faults, SupervisorTransport
 
+from app.settings import Settings
+
 START_SECONDS = 240.0  # a busy machine takes its time; what does not come up at all is seen in the log
 RESTART_SECONDS = 120.0
 GIVE_UP_AT = 3  # the process that ends right after its start is started again by supervisord: two were in vain
@@ -65,6 +67,11 @@ class Layout:
             "actions": f"http://127.0.0.1:{self.actions_port}/health",
             "gateway": f"{self.gateway_url}/readyz",
         }
+
+
+def layout_of(root: Path, settings: Settings) -> Layout:
+    """Where the installation of this checkout lies and listens."""
+    return Layout(root, settings.var_dir, settings.host, settings.port, settings.rasa_port, settings.actions_port)
 
 
 def configuration(layout: Layout) -> str:

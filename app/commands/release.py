@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
@@ -67,10 +66,8 @@ def rollback(reason: REASON) -> None:
 
 def _do(what: Callable[[Releases], T]) -> T:
     settings = Settings()
-    place = processes.Layout(
-        ROOT, settings.var_dir, settings.host, settings.port, settings.rasa_port, settings.actions_port
-    )
-    Path(settings.var_dir).mkdir(parents=True, exist_ok=True)
+    place = processes.layout_of(ROOT, settings)
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
     try:
         return what(Releases(settings, place, typer.echo))
     except (ReleaseError, MalformedRequest, StoreUnavailable, ModelMissingError, ContentError) as problem:

@@ -13,7 +13,7 @@ from app.releases.files import Difference, ReleaseFolders, read_release
 from app.settings import Settings
 from jobseeker.clock import SystemClock
 from jobseeker.errors import NoSuchRelease, ReleaseBroken, SignatureMissing
-from jobseeker.releases import Release, Standing, changed_parts, did_not_come_up
+from jobseeker.releases import Release, Standing, changed_parts, did_not_come_up, served_before
 from jobseeker.usecases.manage_releases import ManageReleases
 from store.migrate import upgrade
 from store.unit_of_work import SqlStore
@@ -112,7 +112,7 @@ class Releases:
 
     def _taken_out(self, number: int) -> str:
         """Why somebody chose another release after this one; "" where nobody did, or only `up` with a newer checkout."""
-        served = sorted((each for one in self.all() for each in one.activations), key=lambda each: each.at)
+        served = self._run(lambda manage: manage.history())
         mine = [place for place, each in enumerate(served) if each.release == number]
         after = served[mine[-1] + 1 :] if mine else []
         return next((each.reason for each in after[:1] if each.reason != BY_UP), "")
@@ -124,9 +124,9 @@ class Releases:
         return found
 
     def _forget_old(self) -> None:
-        known = self.all()
-        spare = [one.release.number for one in known if one.active or one.waits]
-        spare += [one.release for standing in known for one in standing.activations[-1:]][:2]
+        spare = [one.release.number for one in self.all() if one.active or one.waits]
+        before = served_before(self._run(lambda manage: manage.history()))
+        spare += [before] if before is not None else []  # one must be able to go back to it
         if gone := self.folders.forget_old(spare):
             self.say(f"files of old releases deleted: {', '.join(map(str, gone))}")
 

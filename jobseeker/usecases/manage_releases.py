@@ -121,6 +121,11 @@ class ManageReleases:
             await work.ledger.record(at=now, actor=actor, action="release.activated", detail=detail)
         return release
 
+    async def history(self) -> Sequence[Activation]:
+        """What was served when, the oldest first."""
+        async with self.store.read() as work:
+            return await work.releases.activations()
+
     async def before_this(self) -> Release:
         """The release that was served before the present one. Raises NoSuchRelease: there was none."""
         async with self.store.read() as work:

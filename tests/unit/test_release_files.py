@@ -214,6 +214,21 @@ def test_up_serves_a_new_policy_only_once_it_is_signed(tree: Path, tmp_path: Pat
     assert releases.ready().resolve().parent.name == "0004", "the ranking in it was signed with release 3"
 
 
+def test_what_one_goes_back_to_is_never_deleted(tree: Path, tmp_path: Path) -> None:
+    settings = Settings(var_dir=tmp_path / "var")
+    settings.var_dir.mkdir()
+    releases = Releases(settings, Layout(tree, settings.var_dir), print)
+    releases.ready()
+    for number in range(2, KEPT + 5):
+        releases.folders.of(number).mkdir(parents=True)
+    with (tree / "data" / "responses" / "dialogue.yml").open("a") as file:
+        file.write("# a remark\n")
+    releases.folders.of(2).rmdir()
+    assert releases.ready().resolve().parent.name == "0002"
+    assert not releases.folders.of(3).exists(), "old ones went"
+    assert releases.go_back("it says it wrongly").number == 1
+
+
 async def _sign(settings: Settings, number: int) -> None:
     async with open_kit(settings.database) as kit:
         represents = await kit.account("worker", "worker_representative")
