@@ -12,6 +12,7 @@ from connectors.oidc import OidcProvider, Registration
 from jobseeker.clock import Clock
 from jobseeker.ports import PasswordHasher
 from jobseeker.storage import Store
+from jobseeker.usecases.change_password import ChangePassword
 from jobseeker.usecases.seal_columns import SealColumns
 from jobseeker.usecases.second_factor import FactorKeeper, FinishSignIn, ManageSecondFactor, RotateKeys
 from jobseeker.usecases.sign_in import CurrentAccount, SignIn
@@ -31,6 +32,7 @@ class StaffAccess:
     finish_sign_in: FinishSignIn
     current_account: CurrentAccount
     second_factor: ManageSecondFactor
+    change_password: ChangePassword
     rotate_keys: RotateKeys
     accounts: StaffAccounts
     elsewhere: SignInElsewhere | None
@@ -59,6 +61,7 @@ def staff_access(
         finish_sign_in=FinishSignIn(store, keeper, sessions),
         current_account=CurrentAccount(store, clock, secrets, roles),
         second_factor=ManageSecondFactor(store, keeper, sign_in),
+        change_password=ChangePassword(store, keeper, sign_in),
         rotate_keys=RotateKeys(store, clock, vault, columns),
         accounts=StaffAccounts(store, clock),
         elsewhere=None if provider is None else SignInElsewhere(store, clock, secrets, sessions, provider),

@@ -1,4 +1,4 @@
-"""Signing in and out over HTTP, the second factor, and staff accounts (docs/contracts.md). What counts is decided in the use cases."""
+"""Signing in and out over HTTP, the second factor, one's password, and staff accounts (docs/contracts.md). What counts is decided in the use cases."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from console.bodies import (
     FinishBody,
     NewAccountBody,
     NewFactorBody,
+    NewPasswordBody,
     SignInBody,
     TicketBody,
     case_id,
@@ -36,6 +37,7 @@ def setup(app: web.Application, prefix: str) -> None:
     app.router.add_get(f"{prefix}/second-factor", signed_in(factor))
     app.router.add_post(f"{prefix}/second-factor", signed_in(new_factor))
     app.router.add_post(f"{prefix}/second-factor/confirmation", signed_in(confirm_factor))
+    app.router.add_put(f"{prefix}/password", signed_in(new_password))
     app.router.add_get(f"{prefix}/accounts", signed_in(accounts))
     app.router.add_post(f"{prefix}/accounts", signed_in(add_account))
     app.router.add_put(f"{prefix}/accounts/{{id}}", signed_in(change_account))
@@ -129,6 +131,19 @@ async def confirm_factor(request: web.Request) -> web.Response:
         request[SESSION].account, session_token(request), body.code
     )
     return json_response({"recovery_codes": list(made)})
+
+
+async def new_password(request: web.Request) -> web.Response:
+    """PUT /console/api/password: one's own. This session goes on, the others of the account are over."""
+    body = await read_body(request, NewPasswordBody)
+    ended = await request.app[SERVICES].access.change_password(
+        request[SESSION].account,
+        session_token(request),
+        password=body.password,
+        new_password=body.new_password,
+        code=body.code,
+    )
+    return json_response({"sessions_ended": ended})
 
 
 async def accounts(request: web.Request) -> web.Response:

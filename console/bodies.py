@@ -55,6 +55,12 @@ class NewFactorBody(_Body):
     code: Annotated[StrictStr, Field(max_length=32)] = ""
 
 
+class NewPasswordBody(NewFactorBody):
+    """PUT /console/api/password. Whether the new one is long enough the use case says."""
+
+    new_password: StrictStr
+
+
 class NewAccountBody(_Body):
     """POST /console/api/accounts."""
 

@@ -27,7 +27,8 @@ JobseekerError
 │   ├── SignInExpired        JS-ACC-008   begun too long ago, or elsewhere: begin again
 │   ├── IdentityRefused      JS-ACC-009   the other provider's answer is not accepted, or no account is theirs
 │   ├── ProviderUnavailable  JS-ACC-010   the other provider does not answer as it should
-│   └── NoSuchAccount        JS-ACC-011
+│   ├── NoSuchAccount        JS-ACC-011
+│   └── PasswordRefused      JS-ACC-012   a new password that is too short, too long or the old one
 ├── EncryptionError       JS-SEC-…    for who runs the service
 │   ├── NoEncryptionKey      JS-SEC-001
 │   └── SealBroken           JS-SEC-002   an encrypted value does not open with the keys that are set
@@ -265,6 +266,14 @@ class NoSuchAccount(AccessError):
     code = "JS-ACC-011"
     zh = "找不到這個帳號。"
     en = "There is no such account."
+
+
+class PasswordRefused(AccessError):
+    """A new password is not taken; the numbers are those of jobseeker/usecases/create_account.py."""
+
+    code = "JS-ACC-012"
+    zh = "新密碼要有 12 到 256 個字元，而且不能和現在的密碼相同。"
+    en = "A new password needs 12 to 256 characters and must differ from the present one."
 
 
 class EncryptionError(JobseekerError):

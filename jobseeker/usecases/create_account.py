@@ -16,6 +16,11 @@ MIN_PASSWORD_CHARACTERS, MAX_PASSWORD_CHARACTERS = 12, 256
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
+def may_be_password(password: str) -> bool:
+    """Whether its length is enough and not too much. No rules of composition: they make passwords worse."""
+    return MIN_PASSWORD_CHARACTERS <= len(password) <= MAX_PASSWORD_CHARACTERS
+
+
 class CreateAccount:
     """Adds an account; the password is kept only as an argon2id hash."""
 
@@ -38,7 +43,7 @@ class CreateAccount:
             raise MalformedRequest("login: 1-64 of a-z 0-9 . _ @ -, starting with a letter or digit")
         if not 1 <= len(name) <= 64:
             raise MalformedRequest("name: 1-64 characters")
-        if not MIN_PASSWORD_CHARACTERS <= len(password) <= MAX_PASSWORD_CHARACTERS:
+        if not may_be_password(password):
             raise MalformedRequest(f"password: {MIN_PASSWORD_CHARACTERS}-{MAX_PASSWORD_CHARACTERS} characters")
         if role not in ROLES:
             raise MalformedRequest(f"role: one of {', '.join(ROLES)}")

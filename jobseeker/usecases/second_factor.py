@@ -72,6 +72,13 @@ class FactorKeeper:
         )
         return "recovery code"
 
+    async def proves(self, work: UnitOfWork, account: Account, code: str) -> bool:
+        """Whether the code counts (it is used up), or none is asked of this account."""
+        factor = await work.access.second_factor(account.id)
+        if factor is None or factor.confirmed_at is None:
+            return True
+        return bool(await self.use(work, account, factor, code))
+
     def _recovery_hash(self, account: Account, code: str) -> str:
         """Eighty random bits: a plain digest is enough. Of this account alone."""
         return self.secrets.digest(f"recovery:{account.id}:{_plain(code)}")
@@ -166,13 +173,11 @@ class ManageSecondFactor:
             if known is None:
                 raise NoSuchAccount
             refuse_locked(known, self.keeper.clock.now())
-            factor = await work.access.second_factor(account.id)
-            enrolled = factor is not None and factor.confirmed_at is not None
             made = None
-            if factor is not None and enrolled and not await self.keeper.use(work, account, factor, code):
-                await note_failure(work, account, "code", self.keeper.clock.now())
-            else:
+            if await self.keeper.proves(work, account, code):
                 made = await self.keeper.begin(work, account)
+            else:
+                await note_failure(work, account, "code", self.keeper.clock.now())
         if made is None:
             raise WrongCode
         return made

@@ -56,6 +56,7 @@ ROUTES: dict[tuple[str, str], Rule] = {
     ("GET", "/second-factor"): Rule(EVERYBODY),
     ("POST", "/second-factor"): Rule(EVERYBODY, {"password": PASSWORD}),
     ("POST", "/second-factor/confirmation"): Rule(EVERYBODY, {"code": "x"}),
+    ("PUT", "/password"): Rule(EVERYBODY, {"password": PASSWORD, "new_password": "short"}),
     ("GET", "/accounts"): Rule(BOSS),
     ("POST", "/accounts"): Rule(BOSS, {"login": "new-one", "name": "New"}),
     ("PUT", "/accounts/{id}"): Rule(BOSS, {"active": True}),
@@ -318,6 +319,26 @@ async def test_every_way_in_makes_a_new_session_and_ends_the_one_before(site: Si
     assert (status, mei.headers["cookie"] != first) == (200, True)
     assert (await mei.call("GET", "/session"))[0] == 401  # the one before is over
     assert found["csrf_token"] != mei.csrf
+
+
+async def test_a_new_password_ends_what_the_old_one_opened(site: Site) -> None:
+    mei, elsewhere = await staff(site, "mei", "auditor"), await again(site, "mei")
+    wanted = {"password": PASSWORD, "new_password": "another long one"}
+    for body, refused in (
+        (wanted | {"password": "a wrong password"}, (401, "JS-ACC-003")),
+        (wanted | {"new_password": "short"}, (422, "JS-ACC-012")),
+        (wanted | {"new_password": PASSWORD}, (422, "JS-ACC-012")),
+        (wanted | {"login": "boss"}, (400, "JS-IN-003")),  # nobody else's
+        ({"new_password": "another long one"}, (400, "JS-IN-003")),
+    ):
+        assert (await mei.call("PUT", "/password", body))[:2] == refused
+    assert (await elsewhere.call("GET", "/session"))[0] == 200
+    status, _, found = await mei.call("PUT", "/password", wanted)
+    assert (status, found) == (200, {"sessions_ended": 1})
+    assert (await elsewhere.call("GET", "/session"))[:2] == (401, "JS-ACC-002")
+    assert (await mei.call("GET", "/session"))[0] == 200
+    for password, status in ((PASSWORD, 401), ("another long one", 200)):
+        assert (await Staff(site).call("POST", "/session", {"login": "mei", "password": password}))[0] == status
 
 
 async def test_guessing_a_code_is_locked_with_back_off_over_http(site: Site) -> None:

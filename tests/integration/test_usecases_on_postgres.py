@@ -12,6 +12,7 @@ from tests.integration.conftest import Postgres
 from tests.unit.usecases.test_accounts import *  # noqa: F403 - the tests themselves
 from tests.unit.usecases.test_audit_chain import *  # noqa: F403
 from tests.unit.usecases.test_canned_replies import *  # noqa: F403
+from tests.unit.usecases.test_change_password import *  # noqa: F403
 from tests.unit.usecases.test_declare_for_audit import *  # noqa: F403
 from tests.unit.usecases.test_deliveries import (  # noqa: F401
     Pigeon,

@@ -44,6 +44,16 @@ export class ConsoleApi {
     return result;
   }
 
+  /** One's own second factor; a code of it is asked for where it is enrolled. */
+  secondFactor(): Promise<Result<{ enrolled: boolean }>> {
+    return this.call("GET", "/second-factor");
+  }
+
+  /** One's own. code: "" where no second factor is enrolled. */
+  changePassword(password: string, newPassword: string, code: string): Promise<Result<{ sessions_ended: number }>> {
+    return this.change("PUT", "/password", { password, new_password: newPassword, code });
+  }
+
   async whoAmI(): Promise<Result<Session>> {
     const result = await this.call<Session>("GET", "/session");
     if (result.ok) this.session = result.value;

@@ -7,7 +7,7 @@ import { relabel, says, type Lookup } from "../shared/words";
 import { HTML_LANG } from "../strings";
 import { ConsoleApi, type Account } from "./api";
 import { Desk } from "./desk";
-import { entriesOf, hasDesk, Pages } from "./pages";
+import { ACCOUNT, entriesOf, hasDesk, Pages } from "./pages";
 import { cameBack } from "./second-step-view";
 import { SignInView } from "./sign-in-view";
 import { StoppedBar } from "./stopped-bar";
@@ -27,7 +27,7 @@ const lookup: Lookup = (key, values) => consoleSay(language, key, values);
 const api = new ConsoleApi(new URL("console/api", new URL(import.meta.env.DEV ? "/" : "..", import.meta.url)).href, () => void enter());
 const stage = element("div", { class: "stage" });
 const languages = element("div", { class: "languages", role: "group", "data-say-label": "language" });
-const who = element("span", { class: "who" });
+const who = element("button", { type: "button", class: "plain who", hidden: true });
 const out = element("button", { type: "button", class: "plain", ...says("signOut") });
 const sure = element("div", { class: "sure", role: "region", "data-say-label": "signOut", hidden: true });
 const emergency = element("button", { type: "button", class: "plain emergency", hidden: true, ...says(SWITCHES) });
@@ -43,6 +43,7 @@ for (const each of CONSOLE_LANGUAGES) {
 }
 out.addEventListener("click", () => askSignOut());
 emergency.addEventListener("click", () => openSwitches());
+who.addEventListener("click", () => (desk ?? sole)?.openPage(ACCOUNT));
 choose(language);
 void enter();
 
@@ -62,6 +63,7 @@ function showSignIn(notice?: string): SignInView {
   leaveDesk();
   api.session = null;
   out.hidden = true;
+  who.hidden = true;
   who.textContent = "";
   document.title = lookup("title", {});
   const view = new SignInView(api, lookup, showDesk, notice);
@@ -76,13 +78,22 @@ function showDesk(): void {
   leaveDesk();
   const { account } = session;
   out.hidden = false;
-  who.textContent = account.name;
+  showName(account.name);
   watchSwitches(account);
   if (!hasDesk(account.role) && entriesOf(account.role).length) return showSole(account);
   desk = new Desk(api, account, () => language, lookup, watch, () => ended());
   stage.replaceChildren(desk.node);
   desk.start();
   desk.focus();
+}
+
+/** One's own name, the way to one's account. */
+function showName(name: string): void {
+  who.textContent = name;
+  who.dataset.sayLabel = "accountOf";
+  who.dataset.sayValues = JSON.stringify({ name });
+  who.hidden = false;
+  relabel(who, lookup);
 }
 
 /** Who sees no cases has pages instead of the desk: the first is open, a menu leads to the others where there are any. */

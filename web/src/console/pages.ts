@@ -1,6 +1,7 @@
 // Which further pages the desk has for whom, and which one is open. What stands in them are the *-page modules and figures-view.ts.
 import { element } from "../shared/dom";
 import { relabel, says } from "../shared/words";
+import { AccountPage } from "./account-page";
 import { BehalfPage } from "./behalf-page";
 import { CallbacksPage } from "./callbacks-page";
 import { CannedPage } from "./canned-page";
@@ -39,6 +40,10 @@ export const MENU: readonly Entry[] = [
   { key: "pageReleases", roles: ["supervisor", "worker_representative", "auditor"], make: (context) => new ReleasesPage(context) },
 ];
 
+/** Everybody's own; not in the menu, one's name above the desk leads to it. */
+export const ACCOUNT = "pageAccount";
+const OWN: Entry = { key: ACCOUNT, roles: [], make: (context) => new AccountPage(context) };
+
 /** Everything this role may open here. */
 export function entriesOf(role: string): readonly Entry[] {
   return MENU.filter((each) => each.roles.includes(role));
@@ -68,7 +73,7 @@ export class Pages {
 
   /** Open one by its key; nothing where this role has no such page. */
   openPage(key: string): void {
-    const entry = entriesOf(this.context.account.role).find((each) => each.key === key);
+    const entry = [...entriesOf(this.context.account.role), OWN].find((each) => each.key === key);
     if (entry) this.show(entry);
   }
 
@@ -87,7 +92,9 @@ export class Pages {
   }
 
   private show(entry: Entry): void {
-    const page = entry.make(this.context);
+    const first = entriesOf(this.context.account.role)[0];
+    const home = entry === OWN && first ? () => this.show(first) : null; // where there is no desk to go back to
+    const page = entry.make({ ...this.context, onBack: this.context.onBack ?? home });
     relabel(page.node, this.context.lookup);
     this.onShow(page);
     this.open = page;

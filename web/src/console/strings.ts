@@ -1,4 +1,5 @@
 // Every word of the console's interface, in Traditional Chinese and English. "{name}" is filled in.
+import { accountEn, accountHant } from "./account-strings";
 import { deskEn, deskHant } from "./desk-strings";
 import { pageEn, pageHant } from "./page-strings";
 import { releasesEn, releasesHant } from "./releases-strings";
@@ -9,6 +10,7 @@ export const CONSOLE_LANGUAGES = ["zh-Hant", "en"] as const;
 export type ConsoleLanguage = (typeof CONSOLE_LANGUAGES)[number];
 
 const zhHant = {
+  ...accountHant,
   ...deskHant,
   ...pageHant,
   ...releasesHant,
@@ -121,6 +123,7 @@ const zhHant = {
 export type ConsoleKey = keyof typeof zhHant;
 
 const en: Record<ConsoleKey, string> = {
+  ...accountEn,
   ...deskEn,
   ...pageEn,
   ...releasesEn,
