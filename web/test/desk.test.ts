@@ -6,7 +6,7 @@ import { fieldTexts } from "../src/console/case-note";
 import { splitTags } from "../src/console/case-tools";
 import { deskEn, deskHant } from "../src/console/desk-strings";
 import { EVERYTHING, passes } from "../src/console/filters";
-import { dayText } from "../src/console/page";
+import { dayText } from "../src/console/office-time";
 import { entriesOf, hasDesk, MENU } from "../src/console/pages";
 import { ranks } from "../src/console/review-block";
 import { consoleSay } from "../src/console/strings";

@@ -2,7 +2,8 @@
 import { element } from "../shared/dom";
 import { says } from "../shared/words";
 import type { Callback } from "./api";
-import { button, moment, Page, type PageContext } from "./page";
+import { moment } from "./office-time";
+import { button, Page, type PageContext } from "./page";
 
 /** Those of a slot first, by time; then messages, the oldest first. */
 export function inOrder(all: readonly Callback[]): Callback[] {

@@ -4,6 +4,7 @@ import { element } from "../shared/dom";
 import { says, type Lookup } from "../shared/words";
 import type { CaseFile, SheetEntry } from "./api";
 import { VARIETY_KEYS } from "./case-list";
+import { moment } from "./office-time";
 import { CHANNEL_KEYS, reasonText, type ConsoleLanguage } from "./strings";
 
 type Values = Record<string, unknown>;
@@ -86,7 +87,7 @@ function contested(value: Values, lookup: Lookup): string[] {
 function nextStep(value: Values, lookup: Lookup): string[] {
   const kind = text(value.kind);
   if (!kind) return [];
-  return [lookup(`step_${kind}`, { from: when(value.from_at), until: when(value.until_at), text: text(value.text), due: when(value.due_at) })];
+  return [lookup(`step_${kind}`, { from: moment(text(value.from_at)), until: moment(text(value.until_at)), text: text(value.text), due: moment(text(value.due_at)) })];
 }
 
 export function versionsText(value: unknown): string {
@@ -94,11 +95,6 @@ export function versionsText(value: unknown): string {
     .filter(([, each]) => typeof each !== "object")
     .map(([name, each]) => `${name} ${String(each)}`)
     .join(", ") || "?";
-}
-
-function when(value: unknown): string {
-  const moment = new Date(text(value));
-  return Number.isNaN(moment.getTime()) ? "?" : moment.toLocaleString([], { dateStyle: "short", timeStyle: "short" });
 }
 
 function known(texts: string[]): string[] {

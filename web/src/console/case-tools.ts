@@ -4,6 +4,7 @@ import { relabel, says, type Lookup } from "../shared/words";
 import type { Callback, CannedReply, Case, Colleague, Note, Office, Rerun, Result, Suggestion } from "./api";
 import { CannedBlock } from "./canned-block";
 import { callbackNode, inOrder } from "./callbacks-page";
+import { moment } from "./office-time";
 import { problemText } from "./page";
 import { ReviewBlock } from "./review-block";
 import type { ConsoleLanguage } from "./strings";
@@ -84,7 +85,7 @@ export class CaseTools {
     this.notes.replaceChildren(
       ...notes.map((note) => {
         const by = note.by || this.lookup("bySystem", {});
-        const head = element("span", { class: "faint" }, this.lookup("noteBy", { by, kind: this.lookup(`noteKind_${note.kind}`, {}) }), " ", new Date(note.at).toLocaleString([], { dateStyle: "short", timeStyle: "short" }));
+        const head = element("span", { class: "faint" }, this.lookup("noteBy", { by, kind: this.lookup(`noteKind_${note.kind}`, {}) }), " ", moment(note.at));
         return element("li", {}, head, element("p", { class: "as-written" }, note.text));
       }),
     );

@@ -12,6 +12,7 @@ import { VARIETY_KEYS, urgencyBadge } from "./case-list";
 import { noteNode } from "./case-note";
 import { CaseTools, type ToolCalls } from "./case-tools";
 import { linkedNodes } from "./linked";
+import { clock } from "./office-time";
 import { reasonText, type ConsoleLanguage } from "./strings";
 
 export interface CaseActions {
@@ -220,7 +221,7 @@ export class CaseView {
   private lineNode(line: Line): HTMLElement {
     const named = line.author === "counsellor" && line.name;
     const who = element("span", { class: "who" }, ...this.picture(line.author), element("span", named ? says("counsellorNamed", { name: line.name }) : says(line.author)));
-    const time = element("time", { datetime: line.at }, new Date(line.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }));
+    const time = element("time", { datetime: line.at }, clock(line.at));
     const head = element("p", { class: "line-head" }, who, time);
     if (line.topic) head.append(element("span", { class: "tag", ...says("topic", { topic: line.topic }) }));
     const reasons = line.author === "jobseeker" && line.escalation.level !== "none" ? line.escalation.reasons : [];

@@ -2,6 +2,7 @@
 import { element } from "../shared/dom";
 import { relabel, says, type Lookup } from "../shared/words";
 import type { Colleague, ConsoleApi, Office } from "./api";
+import { officeDay } from "./office-time";
 import { table, type PageContext } from "./page";
 import { duration, reasonText, type ConsoleLanguage } from "./strings";
 
@@ -146,9 +147,4 @@ function numbers(pairs: readonly [string, string][]): HTMLElement {
 
 function share(value: number | null): string {
   return value === null ? "—" : `${(value * 100).toFixed(1)} %`;
-}
-
-/** The day where the offices are: the history counts by it, wherever the browser is. */
-function officeDay(moment: Date): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: "Asia/Taipei", year: "numeric", month: "2-digit", day: "2-digit" }).format(moment);
 }

@@ -2,7 +2,8 @@
 import { element } from "../shared/dom";
 import { says } from "../shared/words";
 import type { Flag } from "./api";
-import { button, moment, Page, table, type PageContext } from "./page";
+import { moment } from "./office-time";
+import { button, Page, table, type PageContext } from "./page";
 import { reasonText } from "./strings";
 
 /** As many as the service gives at once; fewer means that there are none before. */

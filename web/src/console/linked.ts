@@ -2,6 +2,7 @@
 import { element } from "../shared/dom";
 import { says } from "../shared/words";
 import type { Line, Linked } from "./api";
+import { moment } from "./office-time";
 import { CHANNEL_KEYS } from "./strings";
 
 /** One closed block for each conversation; nothing where nothing is connected. */
@@ -9,7 +10,7 @@ export function linkedNodes(linked: readonly Linked[], lineNode: (line: Line) =>
   return linked.map((each) => {
     const channel = CHANNEL_KEYS[each.channel];
     const name = element("span", channel ? says(channel) : {}, ...(channel ? [] : [each.channel]));
-    const time = element("time", { datetime: each.updated_at }, new Date(each.updated_at).toLocaleString([], { dateStyle: "short", timeStyle: "short" }));
+    const time = element("time", { datetime: each.updated_at }, moment(each.updated_at));
     const summary = element("summary", {}, element("span", says("linkedTo")), " ", name, " ", time);
     if (each.open_case_id !== null) summary.append(" ", element("span", { class: "tag", ...says("linkedCase", { id: each.open_case_id }) }));
     const lines = each.transcript.map((line) => {

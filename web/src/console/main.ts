@@ -7,6 +7,7 @@ import { relabel, says, type Lookup } from "../shared/words";
 import { HTML_LANG } from "../strings";
 import { ConsoleApi, type Account } from "./api";
 import { Desk } from "./desk";
+import { ZoneNote } from "./office-time";
 import { ACCOUNT, entriesOf, hasDesk, Pages } from "./pages";
 import { cameBack } from "./second-step-view";
 import { SignInView } from "./sign-in-view";
@@ -31,7 +32,8 @@ const who = element("button", { type: "button", class: "plain who", hidden: true
 const out = element("button", { type: "button", class: "plain", ...says("signOut") });
 const sure = element("div", { class: "sure", role: "region", "data-say-label": "signOut", hidden: true });
 const emergency = element("button", { type: "button", class: "plain emergency", hidden: true, ...says(SWITCHES) });
-const header = element("header", {}, element("h1", says("title")), emergency, who, languages, out);
+const zone = new ZoneNote(() => language, lookup);
+const header = element("header", {}, element("h1", says("title")), emergency, who, languages, out, zone.node);
 const above = element("div", { class: "above-all" });
 const watch = new SwitchWatch(api, () => ended());
 
@@ -44,6 +46,7 @@ for (const each of CONSOLE_LANGUAGES) {
 out.addEventListener("click", () => askSignOut());
 emergency.addEventListener("click", () => openSwitches());
 who.addEventListener("click", () => (desk ?? sole)?.openPage(ACCOUNT));
+document.addEventListener("visibilitychange", () => showZone()); // the computer may have travelled meanwhile
 choose(language);
 void enter();
 
@@ -80,6 +83,7 @@ function showDesk(): void {
   out.hidden = false;
   showName(account.name);
   watchSwitches(account);
+  zone.paint();
   if (!hasDesk(account.role) && entriesOf(account.role).length) return showSole(account);
   desk = new Desk(api, account, () => language, lookup, watch, () => ended());
   stage.replaceChildren(desk.node);
@@ -94,6 +98,11 @@ function showName(name: string): void {
   who.dataset.sayValues = JSON.stringify({ name });
   who.hidden = false;
   relabel(who, lookup);
+}
+
+/** Whose times stand here; of interest only where there are some. */
+function showZone(): void {
+  if (desk || sole) zone.paint();
 }
 
 /** Who sees no cases has pages instead of the desk: the first is open, a menu leads to the others where there are any. */
@@ -128,7 +137,7 @@ function leaveDesk(): void {
   desk?.stop();
   watch.stop();
   desk = sole = stopped = null;
-  emergency.hidden = true;
+  emergency.hidden = zone.node.hidden = true;
   above.replaceChildren();
 }
 
@@ -171,6 +180,7 @@ function choose(wanted: ConsoleLanguage): void {
   desk?.relabel();
   sole?.relabel();
   stopped?.paint();
+  showZone();
 }
 
 function firstLanguage(): ConsoleLanguage {

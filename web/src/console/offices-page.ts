@@ -2,7 +2,8 @@
 import { element } from "../shared/dom";
 import { says } from "../shared/words";
 import type { Office } from "./api";
-import { button, dayText, field, form, moment, Page, table, type PageContext } from "./page";
+import { dayText, moment } from "./office-time";
+import { button, field, form, Page, table, type PageContext } from "./page";
 
 export class OfficesPage extends Page {
   private offices: readonly Office[] = [];

@@ -8,6 +8,7 @@ export const pageHant = {
   pageOffices: "服務時間",
   pageReviews: "申訴月報",
   pageFlags: "危機紀錄",
+  zoneDiffers: "這裡所有的時間都是服務單位的時間（{office}）。這台裝置設定的是另一個時區（{here}）。",
   reload: "重新整理",
   openCase: "查看案件",
 
@@ -129,6 +130,7 @@ export const pageEn: Record<keyof typeof pageHant, string> = {
   pageOffices: "Opening hours",
   pageReviews: "Contested results by month",
   pageFlags: "Log of crises",
+  zoneDiffers: "All times here are those of the offices ({office}). This device is set to another time zone ({here}).",
   reload: "Read again",
   openCase: "Look at the case",
 

@@ -112,14 +112,3 @@ export function table(caption: string, heads: readonly string[], rows: readonly 
   const named = says(caption, values);
   return element("div", { class: "table", tabindex: 0, role: "region", "data-say-label": caption, ...(named["data-say-values"] ? { "data-say-values": named["data-say-values"] } : {}) }, element("table", {}, element("caption", named), head, element("tbody", {}, ...lines)), ...empty);
 }
-
-export function moment(value: string | null | undefined): string {
-  const when = new Date(value ?? "");
-  return Number.isNaN(when.getTime()) ? "?" : when.toLocaleString([], { dateStyle: "short", timeStyle: "short" });
-}
-
-/** "2026-11-28" as the reader's calendar has it, with the day of the week. */
-export function dayText(day: string, language: ConsoleLanguage): string {
-  const when = new Date(`${day}T12:00:00`);
-  return Number.isNaN(when.getTime()) ? day : when.toLocaleDateString(language === "en" ? "en-GB" : "zh-TW", { month: "numeric", day: "numeric", weekday: "short" });
-}

@@ -2,7 +2,8 @@
 import { element } from "../shared/dom";
 import { says } from "../shared/words";
 import type { Release, ReleaseDifference } from "./api";
-import { button, moment, Page, type PageContext } from "./page";
+import { moment } from "./office-time";
+import { button, Page, type PageContext } from "./page";
 
 const SIGNING_ROLE = "worker_representative";
 

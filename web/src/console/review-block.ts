@@ -3,7 +3,8 @@ import { element } from "../shared/dom";
 import { nowSays, relabel, says, type Lookup } from "../shared/words";
 import type { Case, Problem, Ranked, Rerun, Result } from "./api";
 import { versionsText } from "./case-note";
-import { button, moment, table } from "./page";
+import { moment } from "./office-time";
+import { button, table } from "./page";
 
 const SHOWN = 20;
 

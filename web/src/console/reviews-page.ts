@@ -2,6 +2,7 @@
 import { element } from "../shared/dom";
 import { relabel, says } from "../shared/words";
 import type { ReviewMonth } from "./api";
+import { officeDay } from "./office-time";
 import { button, field, form, Page, table, type PageContext } from "./page";
 
 export class ReviewsPage extends Page {
@@ -11,8 +12,7 @@ export class ReviewsPage extends Page {
 
   constructor(context: PageContext) {
     super(context, "pageReviews", "reviewsHint");
-    const today = new Date();
-    this.wanted.value = `${today.getFullYear()}-${String(today.getMonth() + 1).padStart(2, "0")}`;
+    this.wanted.value = officeDay(new Date()).slice(0, 7);
     this.body.append(form("showHistory", [field("review-month", "reviewMonth", this.wanted)], () => this.refresh()), this.found);
   }
 

@@ -3,7 +3,7 @@ import { element } from "../shared/dom";
 import { icon } from "../shared/icons";
 import { relabel, says, type Lookup } from "../shared/words";
 import type { Capability } from "./api";
-import { moment } from "./page";
+import { moment } from "./office-time";
 import type { SwitchWatch } from "./switch-watch";
 
 /** Who switched it, in the reader's words. */

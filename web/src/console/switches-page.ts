@@ -3,7 +3,8 @@ import { writtenLang } from "../chat/message-node";
 import { element, setText } from "../shared/dom";
 import { nowSays, relabel, says } from "../shared/words";
 import type { Capability } from "./api";
-import { button, field, form, moment, Page, type PageContext } from "./page";
+import { clock, moment } from "./office-time";
+import { button, field, form, Page, type PageContext } from "./page";
 import { whoSwitched } from "./stopped-bar";
 
 /** Who may start a capability again; everybody who has the page may stop one. */
@@ -42,7 +43,7 @@ export class SwitchesPage extends Page {
   /** Words are changed in place: whoever is just writing a reason goes on writing. */
   protected paint(): void {
     const { switches, problem, readAt } = this.context.switches;
-    if (problem) this.tell("switchesStale", { time: readAt ? readAt.toLocaleTimeString() : "?" });
+    if (problem) this.tell("switchesStale", { time: clock(readAt?.toISOString()) });
     else if (this.stale) this.tell(null);
     this.stale = problem !== null;
     for (const one of switches) this.show(one, this.card(one));
