@@ -28,7 +28,7 @@ async def prepare(settings: Settings) -> str:
         if not await services.create_account.is_first():
             return ""
         password = services.secrets.password()
-        await services.create_account(login=FIRST_LOGIN, name=FIRST_NAME, password=password)
+        await services.create_account(login=FIRST_LOGIN, name=FIRST_NAME, password=password, first_password=True)
         return password
 
 
@@ -36,7 +36,9 @@ async def add_account(settings: Settings, login: str, name: str, role: str) -> s
     """Make an account and return its generated password. Raises MalformedRequest with what is wrong."""
     async with _services(settings) as services:
         password = services.secrets.password()
-        await services.create_account(login=login, name=name, password=password, role=role, actor=ACTOR)
+        await services.create_account(
+            login=login, name=name, password=password, role=role, actor=ACTOR, first_password=True
+        )
         return password
 
 

@@ -32,12 +32,12 @@ def setup(app: web.Application, prefix: str) -> None:
     app.router.add_post(f"{prefix}/session", sign_in)
     app.router.add_post(f"{prefix}/session/enrolment", enrol)
     app.router.add_post(f"{prefix}/session/second-factor", finish)
-    app.router.add_get(f"{prefix}/session", signed_in(who_am_i))
-    app.router.add_delete(f"{prefix}/session", signed_in(sign_out))
-    app.router.add_get(f"{prefix}/second-factor", signed_in(factor))
+    app.router.add_get(f"{prefix}/session", signed_in(who_am_i, first_password=True))
+    app.router.add_delete(f"{prefix}/session", signed_in(sign_out, first_password=True))
+    app.router.add_get(f"{prefix}/second-factor", signed_in(factor, first_password=True))
     app.router.add_post(f"{prefix}/second-factor", signed_in(new_factor))
     app.router.add_post(f"{prefix}/second-factor/confirmation", signed_in(confirm_factor))
-    app.router.add_put(f"{prefix}/password", signed_in(new_password))
+    app.router.add_put(f"{prefix}/password", signed_in(new_password, first_password=True))
     app.router.add_get(f"{prefix}/accounts", signed_in(accounts))
     app.router.add_post(f"{prefix}/accounts", signed_in(add_account))
     app.router.add_put(f"{prefix}/accounts/{{id}}", signed_in(change_account))
@@ -167,6 +167,7 @@ async def add_account(request: web.Request) -> web.Response:
         role=body.role,
         languages=body.languages,
         actor=f"account:{account.id}",
+        first_password=True,
     )
     return json_response({"account": made.to_dict(), "password": password}, status=201)
 

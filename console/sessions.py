@@ -11,7 +11,7 @@ from aiohttp import web
 
 from app import https
 from app.wiring import Services
-from jobseeker.errors import JobseekerError, NotAllowed, NotOwner, NotSignedIn
+from jobseeker.errors import FirstPassword, JobseekerError, NotAllowed, NotOwner, NotSignedIn
 from jobseeker.records import StaffSession
 
 log = logging.getLogger(__name__)
@@ -29,10 +29,11 @@ LONGEST_TOKEN = 128
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def signed_in(handler: Handler) -> Handler:
+def signed_in(handler: Handler, *, first_password: bool = False) -> Handler:
     """Let the request through for a signed-in member of staff; every change must carry the session's CSRF token.
 
-    What is refused, here or by what the request leads to, is logged with who asked. Raises NotSignedIn, NotAllowed.
+    What is refused, here or by what the request leads to, is logged with who asked. first_password: also for who has yet to
+    change the password their account was made with. Raises NotSignedIn, NotAllowed, FirstPassword.
     """
 
     async def guarded(request: web.Request) -> web.StreamResponse:
@@ -42,6 +43,8 @@ def signed_in(handler: Handler) -> Handler:
                 refuse_other_sites(request)
                 if not same_secret(request.headers.get(CSRF_HEADER, ""), session.csrf_token):
                     raise NotAllowed
+            if session.account.must_change_password and not first_password:
+                raise FirstPassword
             request[SESSION] = session
             return await handler(request)
         except (NotAllowed, NotOwner) as problem:

@@ -28,7 +28,8 @@ JobseekerError
 │   ├── IdentityRefused      JS-ACC-009   the other provider's answer is not accepted, or no account is theirs
 │   ├── ProviderUnavailable  JS-ACC-010   the other provider does not answer as it should
 │   ├── NoSuchAccount        JS-ACC-011
-│   └── PasswordRefused      JS-ACC-012   a new password that is too short, too long or the old one
+│   ├── PasswordRefused      JS-ACC-012   a new password that is too short, too long or the old one
+│   └── FirstPassword        JS-ACC-013   the password the account was made with must be changed first
 ├── EncryptionError       JS-SEC-…    for who runs the service
 │   ├── NoEncryptionKey      JS-SEC-001
 │   └── SealBroken           JS-SEC-002   an encrypted value does not open with the keys that are set
@@ -274,6 +275,12 @@ class PasswordRefused(AccessError):
     code = "JS-ACC-012"
     zh = "新密碼要有 12 到 256 個字元，而且不能和現在的密碼相同。"
     en = "A new password needs 12 to 256 characters and must differ from the present one."
+
+
+class FirstPassword(AccessError):
+    code = "JS-ACC-013"
+    zh = "請先變更第一次登入用的密碼，才能使用主控台。"
+    en = "Please change the password you were given before you use the console."
 
 
 class EncryptionError(JobseekerError):

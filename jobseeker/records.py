@@ -204,6 +204,7 @@ class Account:
     skills: tuple[str, ...] = ()
     office: str = ""
     capacity: int = 3
+    must_change_password: bool = False  # still has the one it was made with, and does not come from another provider
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form, as the console shows it."""
@@ -216,6 +217,7 @@ class Account:
             "skills": list(self.skills),
             "office": self.office,
             "capacity": self.capacity,
+            "must_change_password": self.must_change_password,
         }
 
 

@@ -259,9 +259,17 @@ class Accounts(Protocol):
     """Staff."""
 
     async def add(
-        self, *, login: str, name: str, password_hash: str, role: str, languages: Sequence[str], now: datetime
+        self,
+        *,
+        login: str,
+        name: str,
+        password_hash: str,
+        role: str,
+        languages: Sequence[str],
+        now: datetime,
+        first_password: bool = False,
     ) -> Account | None:
-        """None when the login is taken."""
+        """None when the login is taken. first_password: its owner must change it."""
         ...
 
     async def credentials(self, login: str) -> Credentials | None: ...
@@ -293,6 +301,10 @@ class Accounts(Protocol):
     async def note_sign_in(
         self, account_id: int, *, failed: int, locked_until: datetime | None, password_hash: str | None = None
     ) -> None: ...
+
+    async def set_password(self, account_id: int, password_hash: str) -> None:
+        """Its owner's own; all failures before are forgotten."""
+        ...
 
     async def note_failure(self, account_id: int) -> int:
         """Count one more failed sign-in; the number so far."""

@@ -16,7 +16,8 @@ from store.statements import insert_if_new
 from store.tables import account, staff_session
 
 _NAMES = ("id", "login", "name", "role", "languages", "active", "skills", "office", "capacity")
-_FIELDS = tuple(account.c[name] for name in _NAMES)
+_DUTY = ("first_password", "provider_subject")  # together: whether the password must be changed
+_FIELDS = tuple(account.c[name] for name in (*_NAMES, *_DUTY))
 
 
 class AccountRepository:
@@ -26,7 +27,15 @@ class AccountRepository:
         self.connection = connection
 
     async def add(
-        self, *, login: str, name: str, password_hash: str, role: str, languages: Sequence[str], now: datetime
+        self,
+        *,
+        login: str,
+        name: str,
+        password_hash: str,
+        role: str,
+        languages: Sequence[str],
+        now: datetime,
+        first_password: bool = False,
     ) -> Account | None:
         """Insert; None when the login is taken."""
         values = {
@@ -38,10 +47,13 @@ class AccountRepository:
             "active": True,
             "failed_sign_ins": 0,
             "created_at": now,
+            "first_password": first_password,
         }
         statement = insert_if_new(self.connection.dialect.name, account, "login")
         account_id = (await self.connection.execute(statement, values)).scalar_one_or_none()
-        return None if account_id is None else Account(account_id, login, name, role, tuple(languages), True)
+        if account_id is None:
+            return None
+        return Account(account_id, login, name, role, tuple(languages), True, must_change_password=first_password)
 
     async def credentials(self, login: str) -> Credentials | None:
         """What sign-in needs."""
@@ -70,7 +82,7 @@ class AccountRepository:
         """By login."""
         confirmed = second_factor.c.confirmed_at.is_not(None).label("confirmed")
         query = (
-            select(*_FIELDS, account.c.email, account.c.provider_subject, account.c.locked_until, confirmed)
+            select(*_FIELDS, account.c.email, account.c.locked_until, confirmed)
             .join(second_factor, second_factor.c.account_id == account.c.id, isouter=True)
             .order_by(account.c.login)
         )
@@ -83,7 +95,7 @@ class AccountRepository:
     async def by_provider(self, subject: str, email: str) -> tuple[Account, str] | None:
         """The subject goes before the e-mail."""
         columns = account.c
-        query = select(*_FIELDS, columns.provider_subject).with_for_update()
+        query = select(*_FIELDS).with_for_update()
         row = (await self.connection.execute(query.where(columns.provider_subject == subject))).first()
         if row is None and email:
             nobodys = type_coerce(columns.email, String) == ""
@@ -133,6 +145,11 @@ class AccountRepository:
         values: dict[str, Any] = {"failed_sign_ins": failed, "locked_until": locked_until}
         if password_hash is not None:
             values["password_hash"] = password_hash
+        await self.connection.execute(update(account).where(account.c.id == account_id).values(values))
+
+    async def set_password(self, account_id: int, password_hash: str) -> None:
+        """Write it; it is no first one any more."""
+        values = {"password_hash": password_hash, "first_password": False, "failed_sign_ins": 0, "locked_until": None}
         await self.connection.execute(update(account).where(account.c.id == account_id).values(values))
 
     async def note_failure(self, account_id: int) -> int:
@@ -196,4 +213,5 @@ def _to_account(row: Any) -> Account:
         tuple(row.skills),
         row.office,
         row.capacity,
+        row.first_password and not row.provider_subject,
     )

@@ -20,7 +20,7 @@ CONTACT, FREE_TEXT, SECRET, DIGEST, OTHER = "contact", "free text", "secret", "d
 
 # fmt: off
 CLASSES: Mapping[str, Mapping[str, str]] = {
-    "account": {CONTACT: "email", DIGEST: "password_hash email_index", OTHER: "id login name role languages active failed_sign_ins locked_until created_at skills office capacity provider_subject"},
+    "account": {CONTACT: "email", DIGEST: "password_hash email_index", OTHER: "id login name role languages active failed_sign_ins locked_until created_at skills office capacity provider_subject first_password"},
     "account_presence": {OTHER: "account_id state seen_at changed_at"},
     "alert": {FREE_TEXT: "detail", OTHER: "id at kind conversation_id seen_at"},
     "audit": {FREE_TEXT: "detail", SECRET: "salt", DIGEST: "digest hash", OTHER: "id at actor action conversation_id case_id position"},

@@ -173,6 +173,7 @@ account = Table(
     Column(
         "provider_subject", String(512), nullable=False, server_default=""
     ),  # "<issuer> <subject>" once they came from there
+    Column("first_password", Boolean, nullable=False, server_default=false()),  # made for them, not yet changed by them
     sqlite_autoincrement=True,
 )
 

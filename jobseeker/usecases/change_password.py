@@ -37,14 +37,17 @@ class ChangePassword:
         await self.sign_in.check(found, password)
         fresh = await self.sign_in.hasher.hash(new_password)
         async with self.store.write() as work:
-            await self._still_as_checked(work, found, session_token)
-            ended = await self._change(work, account, session_token, fresh, code)
+            fresh_session = await self._still_as_checked(work, found, session_token)
+            ended = await self._change(work, account, session_token, fresh, None if fresh_session else code)
         if ended is None:
             raise WrongCode
         return ended
 
-    async def _still_as_checked(self, work: UnitOfWork, found: Credentials, session_token: str) -> None:
-        """Nobody has locked, changed or ended anything while the password was checked; the account is ours until the end."""
+    async def _still_as_checked(self, work: UnitOfWork, found: Credentials, session_token: str) -> bool:
+        """Nobody has locked, changed or ended anything while the password was checked; the account is ours until the end.
+
+        True: this sign-in has given a code already and can do nothing but change the first password, so none is asked again.
+        """
         now, digest = self.keeper.clock.now(), self.keeper.secrets.digest(session_token)
         known, session = await work.accounts.lock(found.account.id), await work.accounts.session(digest, now)
         if known is None or session is None or not known.account.active or session.account.id != known.account.id:
@@ -52,16 +55,17 @@ class ChangePassword:
         refuse_locked(known, now)
         if known.password_hash != found.password_hash:
             raise SignInFailed
+        return known.account.must_change_password and session.second_factor
 
     async def _change(
-        self, work: UnitOfWork, account: Account, session_token: str, password_hash: str, code: str
+        self, work: UnitOfWork, account: Account, session_token: str, password_hash: str, code: str | None
     ) -> int | None:
-        """How many sessions ended; None: the code is wrong, and that is counted."""
+        """How many sessions ended; None: the code is wrong, and that is counted. code: None where none is asked."""
         now = self.keeper.clock.now()
-        if not await self.keeper.proves(work, account, code):
+        if code is not None and not await self.keeper.proves(work, account, code):
             await note_failure(work, account, "code", now)
             return None
-        await work.accounts.note_sign_in(account.id, failed=0, locked_until=None, password_hash=password_hash)
+        await work.accounts.set_password(account.id, password_hash)
         await work.access.drop_tickets(account.id)
         ended = await work.access.end_sessions(account.id, keep=self.keeper.secrets.digest(session_token))
         await work.ledger.record(

@@ -36,8 +36,9 @@ class CreateAccount:
         role: str = "counsellor",
         languages: Sequence[str] = ("zh", "en"),
         actor: str = "system",
+        first_password: bool = False,
     ) -> Account:
-        """Create it. Raises MalformedRequest: the login is taken or not well formed, the password is too short, the role is unknown."""
+        """Create it. first_password: made for somebody who must change it before anything else. Raises MalformedRequest: the login is taken or not well formed, the password is too short, the role is unknown."""
         login, name = login.strip().lower(), name.strip()
         if not _LOGIN.fullmatch(login):
             raise MalformedRequest("login: 1-64 of a-z 0-9 . _ @ -, starting with a letter or digit")
@@ -51,7 +52,13 @@ class CreateAccount:
         now = self.clock.now()
         async with self.store.write() as work:
             account = await work.accounts.add(
-                login=login, name=name, password_hash=password_hash, role=role, languages=languages, now=now
+                login=login,
+                name=name,
+                password_hash=password_hash,
+                role=role,
+                languages=languages,
+                now=now,
+                first_password=first_password,
             )
             if account is None:
                 raise MalformedRequest("login: already taken")

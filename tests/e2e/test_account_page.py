@@ -22,6 +22,7 @@ STAFF = {
     "mei": ("王小姐", "counsellor"),
     "wu": ("吳先生", "counsellor"),
     "boss": ("主任", "supervisor"),
+    "chief": ("科長", "supervisor"),
     "ed": ("編輯", "editor"),
     "audit": ("稽核", "auditor"),
     "rep": ("代表", "worker_representative"),
@@ -132,6 +133,32 @@ def test_with_a_second_factor_a_code_is_asked_for(stack: Stack, new_context: Cal
     code.fill(codes[1])
     fill(desk, PASSWORD, FRESH, FRESH)
     expect(desk.page.locator(".told")).to_contain_text("Your password is changed.")
+
+
+def test_a_first_password_is_changed_before_anything_else(
+    stack: Stack, new_context: Callable[..., BrowserContext]
+) -> None:
+    made = client(stack, "chief").call("POST", "/accounts", {"login": "newcomer", "name": "新同事"})
+    desk = ConsolePage(new_context(viewport=PHONE).new_page(), stack.url)
+    page = desk.page
+    desk.open()
+    desk.fill_sign_in("newcomer", made.body["password"])
+    heading = page.locator(".page.pageFirstPassword #page-heading")
+    expect(heading).to_be_focused()
+    fits(page)
+    assert_no_violations(page)
+    expect(page.locator(".desk, .menu button, header .who:visible, header .emergency:visible")).to_have_count(0)
+    page.reload()
+    expect(heading).to_be_visible()  # there is no way around it
+    fill(desk, made.body["password"], made.body["password"], made.body["password"])
+    expect(page.locator("#password-problem")).to_contain_text("相同")
+    fill(desk, made.body["password"], FRESH, FRESH)
+    expect(page.locator(".told")).to_contain_text("密碼已變更")
+    expect(page.locator("form")).to_have_count(0)
+    assert_no_violations(page)
+    page.get_by_role("button", name="進入主控台").click()
+    expect(desk.status).to_have_attribute("data-state", "open")
+    expect(page.locator("header .who")).to_have_text("新同事")
 
 
 def enrol(staff: Client) -> list[str]:

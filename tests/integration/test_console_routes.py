@@ -341,6 +341,31 @@ async def test_a_new_password_ends_what_the_old_one_opened(site: Site) -> None:
         assert (await Staff(site).call("POST", "/session", {"login": "mei", "password": password}))[0] == status
 
 
+async def test_who_has_yet_to_change_a_first_password_can_do_nothing_else(site: Site) -> None:
+    """Made by a supervisor at the desk; nothing is answered and nothing done until it is changed."""
+    boss = await staff(site, "boss", "supervisor")
+    made = (await boss.call("POST", "/accounts", {"login": "new", "name": "New", "role": "supervisor"}))[2]
+    first = {"login": "new", "password": made["password"]}
+    new = Staff(site)
+    status, _, found = await new.call("POST", "/session", first)
+    assert (status, found["account"]["must_change_password"]) == (200, True)
+    new.cookie, new.csrf = new.headers["cookie"], found["csrf_token"]
+    before, asked = await _audited(site), 0
+    answered = {("GET", "/session"), ("DELETE", "/session"), ("GET", "/second-factor"), ("PUT", "/password")}
+    for (method, path), rule in ROUTES.items():
+        if NOBODY not in rule.roles and (method, path) not in answered:
+            assert await new.ask(method, path) == (403, "JS-ACC-013"), (method, path)
+            asked += 1
+    assert asked > 40
+    assert await _audited(site) == before
+    assert (await new.call("GET", "/second-factor"))[0] == 200
+    wanted = {"password": made["password"], "new_password": "another long one"}
+    assert (await new.call("PUT", "/password", wanted))[0] == 200
+    assert (await new.call("GET", "/session"))[2]["account"]["must_change_password"] is False
+    assert (await new.call("GET", "/accounts"))[0] == 200  # the same session goes on
+    assert (await Staff(site).call("POST", "/session", first))[0] == 401
+
+
 async def test_guessing_a_code_is_locked_with_back_off_over_http(site: Site) -> None:
     mei = await staff(site, "mei", "counsellor")
     _, _, made = await mei.call("POST", "/second-factor", {"password": PASSWORD})

@@ -163,3 +163,54 @@ async def test_of_two_changes_at_once_one_wins_and_its_password_is_the_one(kit: 
     await signed_in(kit, wanted[won[0]])
     with pytest.raises(SignInFailed):
         await kit.services.sign_in("mei", wanted[1 - won[0]])
+
+
+async def made_for(kit: Kit, login: str = "mei") -> Account:
+    """An account with a password that somebody else made."""
+    return await kit.services.create_account(login=login, name=login, password=PASSWORD, first_password=True)
+
+
+async def duty(kit: Kit, session: SignedIn) -> bool:
+    """Whether this session may do nothing but change the password."""
+    return (await kit.services.current_account(session.session_token)).account.must_change_password
+
+
+async def test_a_password_that_was_made_for_somebody_must_be_changed_once(kit: Kit) -> None:
+    assert (await made_for(kit)).must_change_password
+    mine = await signed_in(kit)
+    assert await duty(kit, mine)
+    with pytest.raises(PasswordRefused):
+        await change(kit, mine, fresh=PASSWORD)
+    assert await duty(kit, mine)
+    await change(kit, mine)
+    assert not await duty(kit, mine)
+    assert not await duty(kit, await signed_in(kit, FRESH))
+    other = await kit.account("lin")
+    assert not other.must_change_password  # made by who signs in with it
+
+
+async def test_better_parameters_of_the_hash_do_not_end_the_duty(kit: Kit) -> None:
+    await made_for(kit)
+    kit.services.sign_in.hasher.is_outdated = lambda _: True  # type: ignore[method-assign]
+    assert await duty(kit, await signed_in(kit))
+
+
+async def test_who_comes_from_another_provider_has_no_password_to_change(kit: Kit) -> None:
+    account = await made_for(kit)
+    mine = await signed_in(kit)
+    async with kit.services.store.write() as work:
+        await work.accounts.set_provider(account.id, subject="https://id.example mei")
+    assert not await duty(kit, mine)
+
+
+async def test_the_first_change_asks_for_no_second_code_right_after_the_first(kit: Kit) -> None:
+    """Whoever enrolled or gave a code to sign in would have to wait for the next one; that session can do nothing else."""
+    account = await made_for(kit)
+    without = await signed_in(kit)
+    key, _ = await enrolled(kit, account, without)
+    half = await kit.services.sign_in("mei", PASSWORD)
+    assert isinstance(half, HalfSignedIn)
+    mine = await kit.services.access.finish_sign_in(half.ticket, pyotp.TOTP(key).at(kit.clock.at))
+    await change(kit, mine)
+    with pytest.raises(WrongCode):
+        await change(kit, mine, FRESH, "a third long one")  # from then on as always

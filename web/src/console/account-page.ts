@@ -2,7 +2,7 @@
 import { element } from "../shared/dom";
 import { relabel, says } from "../shared/words";
 import type { Problem } from "./api";
-import { field, form, Page, problemText, type PageContext } from "./page";
+import { button, field, form, Page, problemText, type PageContext } from "./page";
 
 /** As in jobseeker/usecases/create_account.py; the service decides. */
 const SHORTEST = 12;
@@ -25,8 +25,12 @@ export class AccountPage extends Page {
   private readonly shown = element("input", { type: "checkbox", id: "password-show" });
   private readonly problem = element("p", { id: "password-problem", class: "problem", role: "alert" });
 
-  constructor(context: PageContext) {
-    super(context, "pageAccount");
+  constructor(
+    context: PageContext,
+    /** Go on, once the password that was made for somebody is changed; null for a change of one's own accord. */
+    private readonly onFirstDone: (() => void) | null = null,
+  ) {
+    super(context, onFirstDone ? "pageFirstPassword" : "pageAccount", onFirstDone ? "firstPasswordHint" : undefined);
     this.codeField.hidden = true;
     this.shown.addEventListener("change", () => this.passwords.forEach((each) => (each.type = this.shown.checked ? "text" : "password")));
     const login = element("input", { type: "text", autocomplete: "username", readonly: true, value: context.account.login });
@@ -50,6 +54,7 @@ export class AccountPage extends Page {
 
   /** Whether a code will be asked for. Where this cannot be read, the service says so when it is missing. */
   async refresh(): Promise<void> {
+    if (this.onFirstDone) return; // it was asked for when signing in
     const factor = await this.context.api.secondFactor();
     if (factor.ok) this.askCode(factor.value.enrolled);
     else this.failed(factor.problem);
@@ -80,6 +85,11 @@ export class AccountPage extends Page {
     const count = result.value.sessions_ended;
     this.tell(count ? "passwordChanged" : "passwordChangedAlone", { count });
     this.focus();
+    if (!this.onFirstDone) return;
+    const go = button("firstPasswordGo", this.onFirstDone);
+    go.className = "strong";
+    this.body.replaceChildren(go);
+    relabel(this.body, this.context.lookup);
   }
 
   private refused(problem: Problem): void {

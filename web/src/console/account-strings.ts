@@ -2,6 +2,9 @@
 
 export const accountHant = {
   pageAccount: "我的帳號",
+  pageFirstPassword: "請設定自己的密碼",
+  firstPasswordHint: "您拿到的密碼只用來第一次登入，別人可能看過。請換成只有您知道的密碼，之後才能使用主控台。",
+  firstPasswordGo: "進入主控台",
   accountOf: "{name}：我的帳號、變更密碼",
   passwordHint: "新密碼至少 12 個字元，可以是一句話，不必混用符號。請不要用在別的地方用過的密碼。變更後，這個帳號在其他裝置或瀏覽器的登入都會結束，這裡繼續。",
   passwordNow: "目前的密碼",
@@ -19,6 +22,9 @@ export const accountHant = {
 
 export const accountEn: Record<keyof typeof accountHant, string> = {
   pageAccount: "My account",
+  pageFirstPassword: "Please choose your own password",
+  firstPasswordHint: "The password you were given is for the first sign-in only; others may have seen it. Please change it to one that only you know. After that you can use the console.",
+  firstPasswordGo: "Go to the console",
   accountOf: "{name}: my account, change password",
   passwordHint: "A new password has at least 12 characters; a sentence is fine and no symbols are needed. Please use none that you use elsewhere. The change ends the sign-ins of this account on other devices and browsers; this one goes on.",
   passwordNow: "Present password",

@@ -5,6 +5,7 @@ import { openArea } from "../shared/area";
 import { element } from "../shared/dom";
 import { relabel, says, type Lookup } from "../shared/words";
 import { HTML_LANG } from "../strings";
+import { AccountPage } from "./account-page";
 import { ConsoleApi, type Account } from "./api";
 import { Desk } from "./desk";
 import { ZoneNote } from "./office-time";
@@ -81,6 +82,7 @@ function showDesk(): void {
   leaveDesk();
   const { account } = session;
   out.hidden = false;
+  if (account.must_change_password) return showFirstPassword(account);
   showName(account.name);
   watchSwitches(account);
   zone.paint();
@@ -98,6 +100,15 @@ function showName(name: string): void {
   who.dataset.sayValues = JSON.stringify({ name });
   who.hidden = false;
   relabel(who, lookup);
+}
+
+/** Who still has the password that was made for them changes it before anything else; the service answers nothing else. */
+function showFirstPassword(account: Account): void {
+  const context = { api, account, language: () => language, lookup, switches: watch, onBack: null, openCase: () => undefined, onSignedOut: () => showSignIn("sessionEnded") };
+  const page = new AccountPage(context, () => void enter());
+  stage.replaceChildren(element("main", { class: "sole" }, element("div", { class: "sole-place" }, page.node)));
+  relabel(stage, lookup);
+  page.focus();
 }
 
 /** Whose times stand here; of interest only where there are some. */

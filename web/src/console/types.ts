@@ -5,6 +5,8 @@ export interface Account {
   readonly login: string;
   readonly name: string;
   readonly role: string;
+  /** Nothing else is answered before it is done. */
+  readonly must_change_password: boolean;
 }
 
 export interface Case {
