@@ -23,6 +23,7 @@ from language.reading.introductions import names, nationalities
 from language.reading.judging import judge
 from language.reading.levels import exam_entries, exams, level_in
 from language.reading.lexicon import Entry, Hit, Lexicon, Raw, alias_entries, cue_entries, leftmost, longest
+from language.reading.lookalikes import lookalike_entries, outside
 from language.reading.wishes import wish_entries
 
 STATUS: Mapping[str, Status] = {"held": "held", "wanted": "wanted", "negated": "negated"}
@@ -57,6 +58,23 @@ _VERBS = frozenset(
         "learn",
     ]
 )
+_LIGHT_VERBS = (
+    "做过",
+    "做了",
+    "当过",
+    "当了",
+    "做",
+    "当",
+    "do the ",
+    "did the ",
+    "doing the ",
+    "do ",
+    "did ",
+    "doing ",
+)
+_WORKPLACES = frozenset("店厂场坊摊")
+_AT = frozenset(("在", "从", "到", "间", "家"))
+_SAME_CLAUSE = re.compile("[\u4e00-\u9fff]{0,8}")  # what may stand between a workplace and what is done there
 MAX_GAP_OF_A_WISH = 4  # characters between "willing to learn" and what
 Speaker = Literal["unknown", "person", "employer"]
 
@@ -100,6 +118,7 @@ class SkillReader:
                 *wish_entries(),
                 *edge_entries(),
                 *exam_entries(),
+                *lookalike_entries(),
             ]
         )
 
@@ -132,9 +151,12 @@ class SkillReader:
         """Everything found in a text with its meaning, also what is asked, required or another person's."""
         folded = fold(text)
         layers = self.lexicon.hits(folded, text)
+        if layers["lookalike"] and layers["skill"]:
+            layers["skill"] = outside(layers["skill"], layers["lookalike"])
         size = len(folded)
         results = exams(folded) if layers["exam"] else []
-        skills = longest(layers["skill"]) + [_exam_hit(result) for result in results]
+        skills = [self._without_light_verb(folded, hit) for hit in longest(layers["skill"])]
+        skills = _without_workplaces(folded, skills) + [_exam_hit(result) for result in results]
         occupations = longest(layers["occupation"])
         placed = self.places.resolve(longest(layers["place"]), folded, home) if layers["place"] else []
         wishes = leftmost(layers["wish"])
@@ -147,7 +169,7 @@ class SkillReader:
         spots = [(Mention(hit), key) for hit, key in placed]
         times = [Mention(hit) for hit in wishes]
         covered = [*skills, *occupations, *(hit for hit, _ in placed), *wishes]
-        cue_hits = _free(turning, covered, size)
+        cue_hits = _free(_outside_words(layers["cue"], turning, covered), covered, size)
         everything = sorted([*mentions, *held_jobs, *(spot for spot, _ in spots), *times], key=_start)
         clauses = cut(folded, everything, cue_hits, layers["edge"])
         employer = speaker == "employer" or (speaker == "unknown" and _employer_speaks(cue_hits))
@@ -178,6 +200,17 @@ class SkillReader:
             for m in sorted(analysis.skills, key=_start)
             if m.hit.entry.kind in kinds and m.meaning in STATUS
         )
+
+    def _without_light_verb(self, folded: str, hit: Hit) -> Hit:
+        """「做客服」 begins with 「客服」, "do nails" with "nails", where what the verb leaves is a word for the same skill."""
+        verb = next((verb for verb in _LIGHT_VERBS if folded.startswith(verb, hit.start)), "")
+        start = hit.start + len(verb)
+        if verb and any(
+            entry.layer == "skill" and entry.id == hit.entry.id
+            for entry in self.lexicon.surfaces.get(folded[start : hit.end], ())
+        ):
+            return Hit(start, hit.end, hit.entry)
+        return hit
 
     def _give_levels(self, analysis: Analysis, results: Iterable[tuple[int, int, str, str]]) -> None:
         by_place = {(start, end): level for start, end, _, level in results}
@@ -239,6 +272,29 @@ def _without_introductions(skills: Sequence[Hit], text: str, folded: str) -> lis
     spoken = [hit for hit in skills if hit.entry.kind == "language"]
     dropped = {id(hit) for hit in spoken} - {id(hit) for hit in _outside(spoken, nations)}
     return [hit for hit in _outside(skills, names(text)) if id(hit) not in dropped]
+
+
+def _without_workplaces(folded: str, skills: Sequence[Hit]) -> list[Hit]:
+    """「在早餐店站煎台」: where the clause says what is done there, the workplace is only where."""
+    kept = []
+    for place, hit in enumerate(skills):
+        following = skills[place + 1] if place + 1 < len(skills) else None
+        if not (
+            following is not None
+            and folded[hit.end - 1] in _WORKPLACES
+            and folded[max(hit.start - 1, 0) : hit.start] in _AT
+            and _SAME_CLAUSE.fullmatch(folded, hit.end, following.start)
+        ):
+            kept.append(hit)
+    return kept
+
+
+def _outside_words(raw: Sequence[Raw], turning: Sequence[Hit], covered: Sequence[Hit]) -> Sequence[Hit]:
+    """The cues, a shorter one where the longest runs into a word of the taxonomy (「想學會計」: 「想學」, not 「想學會」)."""
+    ends = {end for hit in covered for end in range(hit.start + 1, hit.end)}
+    if not any(hit.end in ends and hit.start + 1 not in ends and hit.entry.kind != cues.NOTHING for hit in turning):
+        return turning
+    return leftmost([hit for hit in raw if hit[2].kind in (cues.NOTHING, cues.BUSY) or -hit[1] not in ends])
 
 
 def _outside(hits: Sequence[Hit], stretches: Sequence[tuple[int, int]]) -> list[Hit]:

@@ -357,8 +357,25 @@ _KEEP_GERUND = frozenset(
         "standing",
         "bending",
         "coating",
+        "acting",
+        "billing",
+        "buying",
+        "costing",
+        "stamping",
+        "logging",
+        "lending",
+        "dubbing",
+        "labouring",
+        "laboring",
+        "teaching",
+        "sourcing",
+        "removals",
     ]
 )
+# words whose other number means something else in everyday English ("till tomorrow", "extra money", "in my own words")
+_ONE_NUMBER = frozenset(["tills", "extras", "futures", "websites", "orchids", "noodles", "nails", "word"])
+# mainland phrases of a conversion that mean something else to everybody: 「社區」 for 「社群」
+_NOT_SAID = frozenset(["社区"])
 _LEVELLED = re.compile("(?P<trade>[㐀-鿿]{2,})(?P<level>[甲乙丙]级)(?:技术士)?")
 _NO_VEHICLES = frozenset(["delivery", "courier", "defensive"])  # "delivery driving" is not driving a delivery
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
@@ -386,7 +403,7 @@ def chinese_forms(alias: str) -> frozenset[str]:
         found |= set(_with_aspect(plain))
         if " " in plain and not _LATIN_WORD.search(plain):
             found.add(plain.replace(" ", ""))
-    return frozenset(form for form in found if form)
+    return frozenset(form for form in found if form) - _NOT_SAID
 
 
 def _with_aspect(plain: str) -> Iterator[str]:
@@ -473,7 +490,7 @@ def _number(words: list[str]) -> Iterator[list[str]]:
     """The words with the last one as it is, in the plural, in the singular."""
     yield words
     last = words[-1]
-    if not last.isalpha() or len(last) < 3:
+    if not last.isalpha() or len(last) < 3 or (len(words) == 1 and last in _ONE_NUMBER):
         return
     if last.endswith("s"):
         if not last.endswith(("ss", "us", "is", "ics", "ews")):

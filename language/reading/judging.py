@@ -15,6 +15,7 @@ from language.reading.walking import MEANT, POLAR, closes, strongest, walk
 _OBJECT_LEFT_OUT = re.compile(
     r"^(?:开|操作|做|用|弄|煮|修|骑|驾驶|车|好|很好|一点|的|了|drive|operate|use|do|one|it|them|that|ride|well|still|actually)"
 )
+_TO_LEARN = re.compile("学.?$")  # 「可以學電腦嗎」: who asks where to learn it wishes to
 _FOR = tuple("帮替给为教陪")  # 「幫老闆記帳」: the other person is not the one who does it
 _OF_EMPLOYERS = frozenset([cues.NEG, cues.AVOID, cues.ADJACENT, cues.EXCEPT, cues.OPTIONAL, cues.HEDGE])
 
@@ -217,5 +218,7 @@ def _ask(folded: str, clause: Clause, clauses: Sequence[Clause], index: int) -> 
     )
     for mention in clause.mentions:
         if mention.meaning in ("held", "required", "optional") and not statement:
-            course = any(hit.entry.kind == cues.COURSE and hit.start >= mention.hit.end for hit in clause.cues)
+            course = _TO_LEARN.search(folded, clause.start, mention.hit.start + 1) is not None or any(
+                hit.entry.kind == cues.COURSE and hit.start >= mention.hit.end for hit in clause.cues
+            )
             mention.meaning, mention.decided = ("wanted" if course else "asked"), True

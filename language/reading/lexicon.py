@@ -19,8 +19,8 @@ from language.reading import cues
 from language.reading.folding import fold
 from language.reading.forms import chinese_forms, english_forms
 
-Layer = Literal["skill", "occupation", "place", "cue", "wish", "edge", "exam"]
-LAYERS: tuple[Layer, ...] = ("skill", "occupation", "place", "cue", "wish", "edge", "exam")
+Layer = Literal["skill", "occupation", "place", "cue", "wish", "edge", "exam", "lookalike"]
+LAYERS: tuple[Layer, ...] = ("skill", "occupation", "place", "cue", "wish", "edge", "exam", "lookalike")
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _HAN = re.compile("[㐀-鿿]")
 MIN_HAN = 2  # a single character is part of too many words

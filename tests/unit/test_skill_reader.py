@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jobseeker.profile.reading import Reading
 from jobseeker.taxonomy import Occupation, Skill, Taxonomy
+from language.reading.forms import chinese_forms, english_forms
 from language.skills import SkillReader
 
 
@@ -32,7 +33,9 @@ SKILLS = [
     _skill("accounting", "hard", "會計", "accounting"),
     _skill("cooking", "hard", "煮飯|烹飪", "cooking"),
     _skill("code", "digital", "程式設計|寫程式|會寫程式", "programming"),
-    _skill("nails", "hard", "美甲", "nail art|do nails"),
+    _skill("nails", "hard", "美甲|做美甲", "nail art|do nails|nails"),
+    _skill("breakfast", "hard", "早餐製作|早餐店", "breakfast cooking"),
+    _skill("driving", "hard", "開車", "driving|drive"),
     _skill("ja", "language", "日語|日文", "Japanese"),
     _skill("en", "language", "英語|英文", "English"),
     _skill("ko", "language", "韓語|韓文", "Korean"),
@@ -103,10 +106,60 @@ def read(reader: SkillReader, text: str) -> dict[str, str]:
         ("他會計算", {}),
         ("會計", {"accounting": "held"}),
         ("password excellent", {}),
+        ("想學會計，以前沒做過", {"accounting": "wanted"}),  # 「想學」, not 「想學會」, although that is longer
+        ("我不太會計算，會計沒學過", {"accounting": "negated"}),
+        ("可以學焊接嗎 我都不會", {"welding": "wanted"}),
+        ("哪裡可以學電焊？", {"welding": "wanted"}),
+        ("where can I learn welding?", {"welding": "wanted"}),
+        ("需要會焊接嗎", {}),
+        ("甜點也做，不想再焊接了", {"pastry": "held", "welding": "negated"}),
+        ("在早餐店做甜點四年", {"pastry": "held"}),  # where, and what is done there
+        ("在早餐店做了五年", {"breakfast": "held"}),
+        ("早餐店、焊接都做過", {"breakfast": "held", "welding": "held"}),
+        ("我開車去上班", {}),
+        ("開車我會", {"driving": "held"}),
+        ("my hard drive is broken", {}),
+        ("it is a 20 minutes drive", {}),
+        ("I can drive", {"driving": "held"}),
     ],
 )
 def test_how_a_mention_is_meant(reader: SkillReader, text: str, expected: dict[str, str]) -> None:
     assert read(reader, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("我做美甲三年", "美甲"),
+        ("當過會計", "會計"),
+        ("I do nails", "nails"),
+        ("did the nails for years", "nails"),
+        ("drive a forklift", "drive a forklift"),
+    ],
+)
+def test_a_word_begins_behind_a_verb_that_says_nothing(reader: SkillReader, text: str, words: str) -> None:
+    assert [found.words for found in reader.read(text).skills] == [words]
+
+
+@pytest.mark.parametrize(
+    ("alias", "never"),
+    [
+        ("acting", "act"),
+        ("billing", "bill"),
+        ("tills", "till"),
+        ("extras", "extra"),
+        ("Word", "words"),
+        ("teaching", "teach"),
+    ],
+)
+def test_another_form_that_means_something_else_is_not_made(alias: str, never: str) -> None:
+    assert never not in english_forms(alias)
+    assert {"weld", "forklifts"} <= english_forms("welding") | english_forms("forklift")
+
+
+def test_a_conversion_that_means_something_else_is_not_made() -> None:
+    assert "社区" not in chinese_forms("社群")
+    assert "软件测试" in chinese_forms("軟體測試")
 
 
 def test_years_level_and_wishes(reader: SkillReader) -> None:
