@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from jobseeker.escalation.evidence import Evidence, blank_out
 from jobseeker.escalation.folding import Folding
@@ -17,6 +18,7 @@ from jobseeker.messages import Command, Escalation, Level, Understanding
 
 _RANK: Mapping[str, int] = {"none": 0, "offer": 1, "immediate": 2}
 _RISK_REASONS: Mapping[str, str] = {"adverse": "adverse_topic", "crisis": "sensitive_topic"}
+REMEMBERED = 1_024  # texts whose signals are known, by their digests: a message is assessed three times within seconds
 REASONS_OF_CODE = ("asked_for_human", "failed_turns", *_RISK_REASONS.values())
 
 
@@ -91,6 +93,9 @@ class EscalationPolicy:
     failed_turns_limit: int = 2
     version: str = ""
     folding: Folding = field(default_factory=Folding)
+    _known: dict[bytes, tuple[tuple[Level, str], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def assess(
         self, text: str, *, label: str = "", topic_risk: str = "", failed_turns: int = 0, command: Command | None = None
@@ -108,8 +113,7 @@ class EscalationPolicy:
         if command is not None and command.name == "human":
             found.append(("immediate", "asked_for_human"))
         if command is None:
-            plain, tight = self._folded(text)
-            found += [(rule.level, rule.reason) for rule in self.signals if next(rule.evidence(plain, tight), None)]
+            found += self._signalled(text)
         if label in self.labels:
             found.append((self.labels[label].level, self.labels[label].reason))
         if topic_risk in _RISK_REASONS and label.startswith("faq/"):
@@ -140,6 +144,17 @@ class EscalationPolicy:
         """Which patterns a text sets off, and on which words: for the people who keep the rules."""
         plain, tight = self._folded(text)
         return tuple(evidence for rule in self.signals for evidence in rule.evidence(plain, tight))
+
+    def _signalled(self, text: str) -> Sequence[tuple[Level, str]]:
+        """Level and reason of each signal in the text. A message is assessed on its way in, when it is answered and after the turn."""
+        key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()  # nobody's words are kept
+        if (found := self._known.get(key)) is None:
+            plain, tight = self._folded(text)
+            found = tuple((rule.level, rule.reason) for rule in self.signals if next(rule.evidence(plain, tight), None))
+            while len(self._known) >= REMEMBERED:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = found
+        return found
 
     def _folded(self, text: str) -> tuple[str, str]:
         plain = self.folding.plain(text)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
 
 from content.pack import load_escalation
 from jobseeker.escalation import EscalationPolicy, ScoredRule, SignalRule
-from jobseeker.escalation.policy import REASONS_OF_CODE
+from jobseeker.escalation.evidence import Evidence
+from jobseeker.escalation.policy import REASONS_OF_CODE, REMEMBERED
 from jobseeker.messages import Command
 from language.detect import to_simplified
 
@@ -307,3 +309,37 @@ def test_time_is_bounded_on_the_longest_message() -> None:
         start = time.process_time()
         POLICY.assess(text)
         assert time.process_time() - start < 1.0, text[:20]
+
+
+class Counted:
+    """A rule that fires on a word and counts how often it was asked."""
+
+    reason, level, name = "dispute", "offer", "counted"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def evidence(self, plain: str, tight: str) -> Iterator[Evidence]:
+        """One thing, where the word is there."""
+        self.asked += 1
+        if "fine" in plain:
+            yield Evidence(self.reason, self.name, "fine", "fine")
+
+
+def test_the_rules_read_the_same_words_once() -> None:
+    rule = Counted()
+    policy = EscalationPolicy((cast("SignalRule", rule),))
+    first = [policy.assess(text) for text in ("I got a fine", "hello")]
+    again = [policy.assess(text) for text in ("I got a fine", "hello")]
+    assert first == again
+    assert [each.level for each in first] == ["offer", "none"]
+    assert rule.asked == 2
+    assert policy.assess("hello", failed_turns=2).reasons == ("failed_turns",), "only what the words say is remembered"
+
+
+def test_no_more_texts_are_remembered_than_said_and_none_in_words() -> None:
+    policy = EscalationPolicy((cast("SignalRule", Counted()),))
+    for number in range(REMEMBERED + 10):
+        policy.assess(f"my fine number {number}")
+    assert len(policy._known) == REMEMBERED
+    assert not any(b"fine" in key for key in policy._known)
