@@ -143,6 +143,7 @@ def growth(system: System, texts: Sequence[str], parsed: argparse.Namespace, fou
             load = asyncio.run(closed_loop(service, texts, 1, min(300, parsed.messages)))
         found["rows_low_ms" if position == 0 else "rows_high_ms"] = load.percentile(0.5)
         bench_turns.tell(f"  ours with {rows:,} stored messages: p50 {load.percentile(0.5):.1f} ms")
+    shutil.rmtree(var)  # ten gigabytes
 
 
 def note(found: dict[str, float], name: str, load: Load) -> None:

@@ -139,6 +139,8 @@ def fill(var: Path, rows: int, template: dict[str, Any]) -> None:
     The service must be stopped. `template`: one real conversation's rows by table, copied with ids of their own.
     """
     gateway, tracker = sqlite3.connect(var / "jobseeker.db"), sqlite3.connect(var / "tracker.db")
+    for connection in (gateway, tracker):
+        connection.execute("PRAGMA synchronous = OFF")  # of this connection only; nobody minds losing what is made up
     have = gateway.execute("SELECT count(*) FROM inbox").fetchone()[0]
     conversations = max(0, (rows - have) // PER_CONVERSATION)
     stored = gateway.execute("SELECT count(*) FROM person WHERE id LIKE 'stored%'").fetchone()[0]

@@ -471,8 +471,12 @@ class UnitOfWork(Protocol):
 
 
 class Store(Protocol):
-    """Opens transactions. `write()` commits at a clean end and rolls back on any exception; `read()` never writes."""
+    """Opens transactions. `write()` commits at a clean end and rolls back on any exception; `read()` never writes.
 
-    def write(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
+    `brief`: every statement touches a few rows of one conversation, by a key or an index. Where the database is a file such
+    statements run on the event loop, so nothing that may take milliseconds may be in it.
+    """
 
-    def read(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
+    def write(self, *, brief: bool = False) -> AbstractAsyncContextManager[UnitOfWork]: ...
+
+    def read(self, *, brief: bool = False) -> AbstractAsyncContextManager[UnitOfWork]: ...

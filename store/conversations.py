@@ -77,10 +77,10 @@ def _due() -> Select[Any]:
     )
 
 
-_DUE_IDS = (
+_DUE_IDS = (  # grouped by the inbox's column: by the conversation's, SQLite would go through all conversations there are
     _due()
-    .with_only_columns(table.c.id)
-    .group_by(table.c.id)
+    .with_only_columns(inbox.c.conversation_id)
+    .group_by(inbox.c.conversation_id)
     .order_by(None)
     .order_by(func.min(inbox.c.due_at))
     .limit(bindparam("most"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,11 +13,11 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from jobseeker.ports import Vault
 from store.sealed import equip
-from store.sqlite_driver import connect
+from store.sqlite_driver import OneVisitConnection, connect
 
 SQLITE_READERS = 4
 
@@ -93,7 +95,23 @@ def sqlite_path(url: str) -> Path | None:
 def _begin_with(engine: AsyncEngine, statement: str) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(statement)
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, OneVisitConnection), "only these engines are listened to"
+        driver.begin_with(statement)
+
+
+@contextmanager
+def brief_statements(connection: AsyncConnection, brief: bool) -> Iterator[None]:
+    """On SQLite: run the statements of this transaction on the event loop, if it is `brief`. PostgreSQL is asked as ever."""
+    driver = connection.sync_connection.connection.driver_connection if brief and connection.sync_connection else None
+    if not isinstance(driver, OneVisitConnection):
+        yield
+        return
+    driver.brief = True
+    try:
+        yield
+    finally:
+        driver.brief = False
 
 
 def _dumps(value: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import Select, and_, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,6 +47,35 @@ class NoteRepository:
         return [Note(*tuple(row)) for row in (await self.connection.execute(query)).all()]
 
 
+def _counsellors() -> Select[Any]:
+    open_case = handoff_case.alias("open_case")
+    load = (
+        select(func.count())
+        .select_from(open_case)
+        .where(
+            or_(
+                and_(
+                    open_case.c.state == "claimed",
+                    open_case.c.claimed_by == account.c.id,
+                    open_case.c.wrap_up_seq.is_(None),
+                ),
+                and_(open_case.c.state == "waiting", open_case.c.offered_to == account.c.id),
+            )
+        )
+        .scalar_subquery()
+    )
+    names = ("id", "name", "languages", "skills", "office", "capacity")
+    return (
+        select(*(account.c[name] for name in names), account_presence.c.state, account_presence.c.seen_at, load)
+        .join(account_presence, account_presence.c.account_id == account.c.id, isouter=True)
+        .where(account.c.active.is_(True), account.c.role.in_(TAKES_CASES))
+        .order_by(account.c.id)
+    )
+
+
+_COUNSELLORS = _counsellors()
+
+
 class PresenceRepository:
     """jobseeker.storage_handoff.Presences on one connection."""
 
@@ -67,34 +96,11 @@ class PresenceRepository:
 
     async def counsellors(self) -> Sequence[Counsellor]:
         """All who may take cases; the load counts what is claimed (not in wrap-up) and what is offered."""
-        open_case = handoff_case.alias("open_case")
-        load = (
-            select(func.count())
-            .select_from(open_case)
-            .where(
-                or_(
-                    and_(
-                        open_case.c.state == "claimed",
-                        open_case.c.claimed_by == account.c.id,
-                        open_case.c.wrap_up_seq.is_(None),
-                    ),
-                    and_(open_case.c.state == "waiting", open_case.c.offered_to == account.c.id),
-                )
-            )
-            .scalar_subquery()
-        )
-        names = ("id", "name", "languages", "skills", "office", "capacity")
-        query = (
-            select(*(account.c[name] for name in names), account_presence.c.state, account_presence.c.seen_at, load)
-            .join(account_presence, account_presence.c.account_id == account.c.id, isouter=True)
-            .where(account.c.active.is_(True), account.c.role.in_(TAKES_CASES))
-            .order_by(account.c.id)
-        )
         return [
             Counsellor(
                 row[0], row[1], tuple(row[2]), tuple(row[3]), row[4], row[5], row[6] or "offline", row[7], row[8]
             )
-            for row in (await self.connection.execute(query)).all()
+            for row in (await self.connection.execute(_COUNSELLORS)).all()
         ]
 
     async def equip(self, account_id: int, *, skills: Sequence[str], office: str, capacity: int) -> None:

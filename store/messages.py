@@ -52,6 +52,7 @@ _OUTBOUND = (
     outbox.c.last_error,
 )  # in the order of jobseeker.records.Outbound
 
+_GET = select(*INBOUND).where(inbox.c.id == bindparam("key"))
 _BY_EVENT = select(*INBOUND).where(inbox.c.channel == bindparam("channel"), inbox.c.event_id == bindparam("event"))
 _OLDEST_PENDING = (
     select(*INBOUND, inbox.c.due_at)
@@ -117,7 +118,7 @@ class InboxRepository:
 
     async def get(self, inbox_id: int) -> Inbound | None:
         """The row with this id."""
-        row = (await self.connection.execute(select(*INBOUND).where(inbox.c.id == inbox_id))).first()
+        row = (await self.connection.execute(_GET, {"key": inbox_id})).first()
         return Inbound(*row) if row else None
 
     async def next_pending(self, conversation_id: str, now: datetime) -> Inbound | None:
@@ -191,6 +192,7 @@ _IS_NEXT = (  # it is due, and no reply before it waits: one that is tried again
         _earlier.c.seq < outbox.c.seq,
     ),
 )
+_ANY_DUE = select(outbox.c.id).where(*_IS_NEXT).limit(1)
 _DUE_CONVERSATIONS = (
     select(conversation.c.id)
     .join(outbox, outbox.c.conversation_id == conversation.c.id)
@@ -266,9 +268,7 @@ class OutboxRepository:
 
     async def any_due(self, now: datetime) -> bool:
         """Whether something waits to be delivered."""
-        return (
-            await self.connection.execute(select(outbox.c.id).where(*_IS_NEXT).limit(1), {"now": now})
-        ).first() is not None
+        return (await self.connection.execute(_ANY_DUE, {"now": now})).first() is not None
 
     async def bring_forward(self, until: datetime) -> int:
         """Nothing waits beyond `until`; how many would have."""

@@ -19,7 +19,7 @@ from store.channels import ChannelRepository
 from store.conversations import ConversationRepository
 from store.courses import CourseRepository
 from store.deadlines import DeadlineRepository
-from store.engine import Engines
+from store.engine import Engines, brief_statements
 from store.fairness import DeclarationRepository
 from store.files import FileRepository
 from store.handoff import (
@@ -220,20 +220,22 @@ class SqlStore:
         self.engines = engines
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[SqlUnitOfWork]:
-        """A transaction that commits at a clean end. Raises StoreUnavailable when the database does not answer."""
+    async def write(self, *, brief: bool = False) -> AsyncIterator[SqlUnitOfWork]:
+        """A transaction that commits at a clean end. `brief`: jobseeker.storage. Raises StoreUnavailable when the database does not answer."""
         with _translated():
             async with self.engines.writer.begin() as connection:
-                work = SqlUnitOfWork(connection)
-                yield work
-                await work.ledger.seal()
+                with brief_statements(connection, brief):
+                    work = SqlUnitOfWork(connection)
+                    yield work
+                    await work.ledger.seal()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[SqlUnitOfWork]:
+    async def read(self, *, brief: bool = False) -> AsyncIterator[SqlUnitOfWork]:
         """A transaction that changes nothing; on SQLite the database refuses a write in it. Raises StoreUnavailable."""
         with _translated():
             async with self.engines.reader.connect() as connection:
-                yield SqlUnitOfWork(connection)
+                with brief_statements(connection, brief):
+                    yield SqlUnitOfWork(connection)
 
     async def is_reachable(self) -> bool:
         """Whether the database answers."""

@@ -99,22 +99,23 @@ class AnswerMessage:
         leased = await self._lease(conversation_id)
         if leased is None:
             return None
-        conversation, row = leased
+        conversation, row, off = leased
         finished = False
         try:
-            answered = await self._answer(conversation, row)
+            answered = await self._answer(conversation, row, off)
             finished = True
             return answered
         finally:
             if not finished:  # stopped in the middle: let the next worker have it at once
-                async with self.store.write() as work:
+                async with self.store.write(brief=True) as work:
                     await work.conversations.release(conversation.id, conversation.lease_token or "")
 
-    async def _lease(self, conversation_id: str | None) -> tuple[Conversation, Inbound] | None:
+    async def _lease(self, conversation_id: str | None) -> tuple[Conversation, Inbound, frozenset[str]] | None:
+        """The conversation, its oldest message, and which capabilities are off."""
         now = self.clock.now()
         token = self.secrets.identifier()
         until = now + timedelta(seconds=self.retry.lease_seconds)
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             conversation = await work.conversations.lease(conversation_id, token=token, now=now, until=until)
             if conversation is None:
                 return None
@@ -122,11 +123,11 @@ class AnswerMessage:
             if row is None:
                 await work.conversations.release(conversation.id, token)
                 return None
-        return conversation, row
+            return conversation, row, await work.switches.off()
 
-    async def _answer(self, conversation: Conversation, row: Inbound) -> Answered:
+    async def _answer(self, conversation: Conversation, row: Inbound, off: frozenset[str]) -> Answered:
         try:
-            plan = await self._plan(conversation, row)
+            plan = await self._plan(conversation, row, off)
             await self._finish(conversation, row, plan)
         except _LeaseLostError:
             log.warning("lease lost", extra={"inbox_id": row.id, "conversation_id": conversation.id})
@@ -135,7 +136,7 @@ class AnswerMessage:
             return await self._fail(conversation, row, problem)
         return Answered(conversation.id, row.id, "done")
 
-    async def _plan(self, conversation: Conversation, row: Inbound) -> Plan:
+    async def _plan(self, conversation: Conversation, row: Inbound, off: frozenset[str]) -> Plan:
         command = read_command(row.command)
         if command is not None and command.name == WITHDRAWN:
             if command.argument != "0":  # 0: it had not come here yet
@@ -151,8 +152,6 @@ class AnswerMessage:
             return self.planner.says(conversation, await self._linked(conversation, command), act=command.name)
         if command is not None and command.name == "basis":
             return self.planner.says(conversation, await self.basis(conversation), act="basis")
-        async with self.store.read() as work:
-            off = await work.switches.off()
         plan = self.without_nlu(conversation, row.text, command) if NLU in off else None
         if plan is not None:
             return plan
@@ -203,7 +202,7 @@ class AnswerMessage:
 
     async def _finish(self, conversation: Conversation, row: Inbound, plan: Plan) -> None:
         now = self.clock.now()
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             locked = await work.conversations.lock(conversation.id)
             if locked is None or locked.lease_token != conversation.lease_token:
                 raise _LeaseLostError
@@ -248,7 +247,7 @@ class AnswerMessage:
             return Answered(conversation.id, row.id, "dead")
         wait = self.retry.wait(attempts)
         due_at = self.clock.now() + wait
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             locked = await work.conversations.lock(conversation.id)
             if locked is None or locked.lease_token != conversation.lease_token:
                 return Answered(conversation.id, row.id, "lost")

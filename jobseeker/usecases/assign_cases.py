@@ -36,18 +36,20 @@ class AssignCases:
             moved += await self._take_back(case)
         async with self.store.read() as work:
             waiting = [case for case in await work.cases.listed(state="waiting") if case.offered_to is None]
+            counsellors = await work.presences.counsellors() if waiting else ()
+        fresh_since = now - rules.seconds("fresh_seconds", now)
         for case in waiting:
-            calendar = rules.live.current
-            if calendar.is_open(case.office, now) or case.urgency == URGENCY_CRISIS:
+            if not (rules.live.current.is_open(case.office, now) or case.urgency == URGENCY_CRISIS):
+                continue
+            if (
+                choose(case, counsellors, fresh_since=fresh_since) is not None
+            ):  # most looks find nobody: no lock for those
                 moved += await self._offer(case)
         return moved
 
     async def _offer(self, seen: Case) -> bool:
         now, rules = self.clock.now(), self.composer.rules
         fresh_since = now - rules.seconds("fresh_seconds", now)
-        async with self.store.read() as work:  # most looks find nobody: no lock for those
-            if choose(seen, await work.presences.counsellors(), fresh_since=fresh_since) is None:
-                return False
         try:
             async with self.store.write() as work:
                 conversation = await work.conversations.lock(seen.conversation_id)

@@ -79,13 +79,13 @@ class DeliverReplies:
                 "problem": sent.problem,
             }
             log.warning("reply not sent, tried again", extra={**context, "wait_seconds": wait})
-            async with self.store.write() as work:
+            async with self.store.write(brief=True) as work:
                 due_at = now + timedelta(seconds=wait)
                 parts = max(row.parts_sent, sent.parts_sent)
                 await work.outbox.put_off(row.id, due_at=due_at, error=sent.problem, parts_sent=parts)
             self.meter.delivered(row.channel, "retried", 0.0)
             return
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             if isinstance(sent, Delivered):
                 await work.outbox.deliver(row.id, rendered=reply.to_dict(), versions=reply.versions, now=now)
             else:
@@ -132,7 +132,7 @@ class DeliverReplies:
         variety = await sender.language_of(row.channel_key)
         if variety not in VARIETIES or variety == conversation.variety:
             return row
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             locked = await work.conversations.lock(row.conversation_id)
             if locked is None or locked.next_seq > FIRST_ANSWER_SEQ:
                 return row
@@ -141,7 +141,7 @@ class DeliverReplies:
 
     async def _prepared(self, row: Outbound, reply: Reply) -> Delivery:
         now = self.clock.now()
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             fresh = now - timedelta(seconds=HANDLE_SECONDS)
             after = now if row.attempts else fresh  # a later attempt may only try again what the first one took
             handle = await work.channels.take_handle(row.conversation_id, row.id, after=after)
@@ -194,7 +194,7 @@ class DeliverReplies:
         )
         if row.attempts == 0:
             detail = {"outbox_id": row.id, "problem": str(problem)}
-            async with self.store.write() as work:
+            async with self.store.write(brief=True) as work:
                 await work.ledger.alert(at=now, kind="undelivered", conversation_id=row.conversation_id, detail=detail)
         return row, replace(reply, versions={**reply.versions, "instead_of": str(problem)})
 

@@ -83,7 +83,7 @@ class ReceiveEvent:
 
     async def _message(self, message: InboundMessage, too_fast: bool) -> Taken:
         now, told = self.clock.now(), []
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             conversation = await self._conversation(work, message, now)
             taken = await self._already(work, conversation, message)
             if taken is not None:
@@ -208,7 +208,7 @@ class ReceiveEvent:
     async def _withdraw(self, event: Withdrawal) -> Taken:
         """The words go at once; a worker then makes the dialogue engine forget them, in the order of the conversation."""
         now = self.clock.now()
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             found = await work.conversations.find(event.channel, event.conversation_key)
             if found is None:
                 return Taken()
@@ -260,7 +260,7 @@ class ReceiveEvent:
 
     async def _presence(self, event: Presence) -> Taken:
         now = self.clock.now()
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             if not event.here:
                 return await self._gone(work, event, now)
             before = await work.conversations.find(event.channel, event.conversation_key)

@@ -67,7 +67,7 @@ class ReceiveMessage:
             message, text=clean_text(message.text), command=self.planner.readable(message.command, message.text)
         )
         try:
-            async with self.store.write() as work:
+            async with self.store.write(brief=True) as work:
                 conversation = await work.conversations.take_seq(message.conversation_key)
                 check_token(conversation, self.secrets.digest(token))
                 assert conversation is not None, "check_token has refused it"

@@ -41,7 +41,7 @@ class StartConversation:
             self.secrets, channel=channel, channel_key=channel_key, variety=variety, now=self.clock.now()
         )
         greeting = greet(self.composer, conversation)
-        async with self.store.write() as work:
+        async with self.store.write(brief=True) as work:
             await work.conversations.add(conversation)
             await work.outbox.add([greeting])
         self.signals.outbox_changed()

@@ -116,8 +116,10 @@ class Memory:
         self._over = threading.Event()
 
     def watch(self) -> None:
-        """Until told to stop, fifty times a second."""
-        while not self._over.wait(0.02):
+        """Until told to stop, fifty times a second, and once more at the end."""
+        over = False
+        while not over:
+            over = self._over.wait(0.02)
             self.peak = max(self.peak, self.process.memory_info().rss / 1e6)
             for child in self.process.children(recursive=True):
                 try:

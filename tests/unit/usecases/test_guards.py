@@ -67,9 +67,9 @@ async def test_a_worker_without_its_lease_may_not_finish_even_without_a_reply(ki
     use_case = kit.services.answer_message
     leased = await use_case._lease(None)
     assert leased is not None
-    conversation, row = leased
+    conversation, row, off = leased
     stranger = replace(conversation, lease_token="another")
-    plan = await use_case._plan(conversation, row)
+    plan = await use_case._plan(conversation, row, off)
     with pytest.raises(_LeaseLostError):
         await use_case._finish(stranger, row, replace(plan, says=()))
     assert await kit.rows("SELECT state FROM inbox") == [("pending",)]
