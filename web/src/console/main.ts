@@ -30,7 +30,7 @@ const api = new ConsoleApi(new URL("console/api", new URL(import.meta.env.DEV ? 
 const stage = element("div", { class: "stage" });
 const languages = element("div", { class: "languages", role: "group", "data-say-label": "language" });
 const who = element("button", { type: "button", class: "plain who", hidden: true });
-const out = element("button", { type: "button", class: "plain", ...says("signOut") });
+const out = element("button", { type: "button", class: "plain", hidden: true, ...says("signOut") }); // until it is known who is there
 const sure = element("div", { class: "sure", role: "region", "data-say-label": "signOut", hidden: true });
 const emergency = element("button", { type: "button", class: "plain emergency", hidden: true, ...says(SWITCHES) });
 const zone = new ZoneNote(() => language, lookup);
