@@ -65,6 +65,13 @@ _LIGHT_VERBS = (
     "当了",
     "做",
     "当",
+    "会",
+    "用",
+    "use a ",
+    "use the ",
+    "use ",
+    "using ",
+    "used ",
     "do the ",
     "did the ",
     "doing the ",
@@ -169,7 +176,7 @@ class SkillReader:
         spots = [(Mention(hit), key) for hit, key in placed]
         times = [Mention(hit) for hit in wishes]
         covered = [*skills, *occupations, *(hit for hit, _ in placed), *wishes]
-        cue_hits = _free(_outside_words(layers["cue"], turning, covered), covered, size)
+        cue_hits = _free(turning, covered, size, layers["cue"])
         everything = sorted([*mentions, *held_jobs, *(spot for spot, _ in spots), *times], key=_start)
         clauses = cut(folded, everything, cue_hits, layers["edge"])
         employer = speaker == "employer" or (speaker == "unknown" and _employer_speaks(cue_hits))
@@ -203,6 +210,8 @@ class SkillReader:
 
     def _without_light_verb(self, folded: str, hit: Hit) -> Hit:
         """「做客服」 begins with 「客服」, "do nails" with "nails", where what the verb leaves is a word for the same skill."""
+        if folded[hit.start] not in "做当会用du":
+            return hit
         verb = next((verb for verb in _LIGHT_VERBS if folded.startswith(verb, hit.start)), "")
         start = hit.start + len(verb)
         if verb and any(
@@ -280,21 +289,13 @@ def _without_workplaces(folded: str, skills: Sequence[Hit]) -> list[Hit]:
     for place, hit in enumerate(skills):
         following = skills[place + 1] if place + 1 < len(skills) else None
         if not (
-            following is not None
-            and folded[hit.end - 1] in _WORKPLACES
+            folded[hit.end - 1] in _WORKPLACES
+            and following is not None
             and folded[max(hit.start - 1, 0) : hit.start] in _AT
             and _SAME_CLAUSE.fullmatch(folded, hit.end, following.start)
         ):
             kept.append(hit)
     return kept
-
-
-def _outside_words(raw: Sequence[Raw], turning: Sequence[Hit], covered: Sequence[Hit]) -> Sequence[Hit]:
-    """The cues, a shorter one where the longest runs into a word of the taxonomy (「想學會計」: 「想學」, not 「想學會」)."""
-    ends = {end for hit in covered for end in range(hit.start + 1, hit.end)}
-    if not any(hit.end in ends and hit.start + 1 not in ends and hit.entry.kind != cues.NOTHING for hit in turning):
-        return turning
-    return leftmost([hit for hit in raw if hit[2].kind in (cues.NOTHING, cues.BUSY) or -hit[1] not in ends])
 
 
 def _outside(hits: Sequence[Hit], stretches: Sequence[tuple[int, int]]) -> list[Hit]:
@@ -333,11 +334,17 @@ def _without_cue(folded: str, hits: Sequence[Hit], cue_hits: Sequence[Hit]) -> l
     return kept
 
 
-def _free(cue_hits: Sequence[Hit], covered: Sequence[Hit], size: int) -> list[Hit]:
-    """Cues that are not a part of a word of the taxonomy, without those that only look like one."""
+def _free(cue_hits: Sequence[Hit], covered: Sequence[Hit], size: int, raw: Sequence[Raw]) -> list[Hit]:
+    """Cues that are not a part of a word of the taxonomy, without those that only look like one.
+
+    Where the longest runs into such a word a shorter one of `raw` takes its place: 「想學會計」 has 「想學」, not 「想學會」.
+    """
     taken = bytearray(size + 1)
     for hit in covered:
         taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    whole = (cues.NOTHING, cues.BUSY)
+    if any(taken[hit.end - 1] and not taken[hit.start] and hit.entry.kind not in whole for hit in cue_hits):
+        cue_hits = leftmost([hit for hit in raw if hit[2].kind in whole or not taken[-hit[1] - 1]])
     return [
         hit
         for hit in cue_hits

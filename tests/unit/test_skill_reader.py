@@ -118,6 +118,12 @@ def read(reader: SkillReader, text: str) -> dict[str, str]:
         ("早餐店、焊接都做過", {"breakfast": "held", "welding": "held"}),
         ("我開車去上班", {}),
         ("開車我會", {"driving": "held"}),
+        (
+            "沒有駕照，只會寫程式",
+            {"lic_car": "negated", "code": "held"},
+        ),  # 「會寫程式」 is a word, too; 「只會」 still speaks
+        ("我不會甜點，只會寫程式", {"pastry": "negated", "code": "held"}),
+        ("Python自學中", {"python": "wanted"}),
         ("my hard drive is broken", {}),
         ("it is a 20 minutes drive", {}),
         ("I can drive", {"driving": "held"}),
@@ -134,6 +140,8 @@ def test_how_a_mention_is_meant(reader: SkillReader, text: str, expected: dict[s
         ("當過會計", "會計"),
         ("I do nails", "nails"),
         ("did the nails for years", "nails"),
+        ("會寫程式", "寫程式"),
+        ("I use SAP", "SAP"),
         ("drive a forklift", "drive a forklift"),
     ],
 )
@@ -154,6 +162,9 @@ def test_a_word_begins_behind_a_verb_that_says_nothing(reader: SkillReader, text
 )
 def test_another_form_that_means_something_else_is_not_made(alias: str, never: str) -> None:
     assert never not in english_forms(alias)
+    assert {"looking after children", "carried boxes"} <= english_forms("look after children") | english_forms(
+        "carry boxes"
+    )
     assert {"weld", "forklifts"} <= english_forms("welding") | english_forms("forklift")
 
 
