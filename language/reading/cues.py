@@ -28,9 +28,9 @@ CHINESE: dict[str, str] = {
         不行 不太行 不能 無法 沒辦法 無 毫無 零經驗 零基礎 沒經驗 沒有經驗 外行 一竅不通 看不懂 聽不懂 不會講 不會說 不會寫 不會看 不會用 不會做
         不會開 還沒 還不會 還沒有 尚未 不用 不必 不需 不需要 無須 無需 免 不是 並非 不具 不具備 缺乏 欠缺 不好 不太好 很差 很爛 不夠好 不靈光 不通
         不敢 沒在 沒有在 不再 沒那麼會 學不會 學不起來 做不來 弄不來 搞不懂 不曉得怎麼 不知道怎麼 門外漢 是零 也不會 考不過 沒過 不及格 吊銷 過期
-        零概念 沒概念 沒有概念 沒有半張 沒半張 不太拿手 不太擅長""",
+        零概念 沒概念 沒有概念 沒有半張 沒半張 不太拿手 不太擅長 沒sense 沒天份 沒天分 沒有天份 沒有天分 沒慧根 投降 舉白旗""",
     AVOID: """不想 不想要 不想再 不要 不願 不願意 不喜歡 不愛 不考慮 不接受 討厭 怕 害怕 很怕 拒絕 排斥 避免 不碰 不做 不上 再也不 不打算 不適合
-        別叫我 不要叫我 別找我 不要找我 別派我 別讓我 不要讓我 別要我 不要要我 別安排 不要安排 別給我 不要給我 千萬別 千萬不要 不必找我 別再叫我 別再找我 別再 敬謝不敏 不了 免談 做怕了 做膩了 不輪 不值 不配合 無法配合 不能配合 沒辦法配合 不方便 受不了 沒興趣 沒有興趣 不感興趣""",
+        別叫我 不要叫我 別找我 不要找我 別派我 別讓我 不要讓我 別要我 不要要我 別安排 不要安排 別給我 不要給我 千萬別 千萬不要 不必找我 別再叫我 別再找我 別再 敬謝不敏 不了 免談 做怕了 做膩了 不輪 不值 不配合 無法配合 不能配合 沒辦法配合 不方便 受不了 熬不住 吃不消 扛不住 撐不住 別問我 不要問我 就算了 算了吧 就免了 不接了 都不接 敬而遠之 不適合我 跟我不合 沒興趣 沒有興趣 不感興趣""",
     WANT: """想 在練 練習中 正在練 在練習 正在上 在上 去上 正在考 正在讀 在讀 想要 想學 要學 想學會 想去 想做 想當 想考 想拿 想轉 想轉行 想換 想從事 希望 希望能 打算 準備考 準備學 準備要 準備去 計畫 計劃
         考慮 有興趣 感興趣 很有興趣 嚮往 期待 有意 有意願 有心 願意學 肯學 正在學 在學 開始學 剛開始學 報名 報考 正在準備 夢想 目標 進修 想試 想試試
         想多學 多學 學一下 想補 想加強 加強 補強 需要學 必須學 得學 很想 一直想 想參加 好想 超想 渴望 立志 要我學 要我去學 叫我學 叫我去學 建議我學 推薦我學 要我考 叫我考 叫我去考 建議我考 學習中 自學中 自學當中 還在自學 應考中 準備中 想進 轉行做 轉職做""",
@@ -93,9 +93,9 @@ ENGLISH: dict[str, str] = {
         haven't|have not|hasn't|havent|won't|isn't|is not|isnt|aren't|wasn't|neither|nor|lack|lacking|no experience|no experience with|no experience in|not familiar with|unfamiliar with|
         unable to|bad at|terrible at|useless at|hopeless at|no good at|not good at|poor at|know nothing about|no idea about|no idea how|zero|zero experience|none|i've no|have no|has no|had no|
         clueless about|no clue about|no knowledge of|not able to|not much of a|nothing about|yet to|failed|expired|not very good|not so good|not great|not good|not fluent|no longer|anymore|any more|
-        not qualified|not licensed|not certified|not trained|a stranger to|new to|weak in|weak at|struggle with|weak|poor|aint|ain't|minus""",
+        not qualified|not licensed|not certified|not trained|a stranger to|new to|nope|never touch|never touched|is expire|not yet|weak in|weak at|struggle with|weak|poor|aint|ain't|minus""",
     AVOID: """don't want|do not want|don't want to|dont want|dont want to|do not want to|don't like|dont like|do not like|hate|rather not|would rather not|not interested in|no interest in|not interested|avoid|sick of|tired of|refuse|refuse to|
-        wouldn't want|would not want|don't wish|not looking for|not keen on|no more|please no|enough of|anything but|scared of|afraid of|not willing to|not willing|done with|don't do|fed up with""",
+        wouldn't want|would not want|don't wish|not looking for|not keen on|no more|please no|enough of|anything but|scared of|afraid of|not willing to|not willing|done with|don't do|fed up with|forget it|not for me|count me out|not my thing|not my cup of tea|can't stand|won't touch|no thanks|leave me out of""",
     WANT: """want to|want|would rather|i'd rather|id rather|prefer|would prefer|would be glad to|i'd be glad to|glad to learn|glad to train|take up|taking up|train for|wanna|would like to|would like|i'd like to|i'd like|id like to|hope to|hoping to|hope|wish|wish to|wishing|i wish i could|interested in|keen to|keen on|eager to learn|looking to|looking to learn|plan to|planning to|plan on|learning|
         learn|to learn|learn how to|thinking of|thinking about|dream of|dreaming of|aim to|aiming to|considering|curious about|want to learn|would love to|love to learn|i'd love to|
         going to learn|get into|getting into|signed up for|enrolled in|taking a course in|taking a class in|studying for|study for|preparing for|ready to learn|willing to learn|happy to learn|open to learning|

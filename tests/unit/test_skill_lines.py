@@ -106,7 +106,7 @@ def test_marked_ids_are_in_the_taxonomy(root: Path) -> None:
     taxonomy = load_reader(root)[1]
     ids = {
         mark.id
-        for name in ("heldout", "dev", "fresh3", "fresh4", "fresh5")
+        for name in ("heldout", "dev", "fresh3", "fresh4", "fresh5", "fresh6")
         for text in read_marked(root / f"tests/data/skills_{name}.yml")
         for mark in text.marks
     }
