@@ -1,4 +1,7 @@
-"""Reading JSON that anybody may have sent: a value of the wrong type is as good as none. Nothing here raises."""
+"""Reading JSON that anybody may have sent: a value of the wrong type is as good as none. Nothing here raises.
+
+Strings lose U+0000: PostgreSQL stores none and refuses to look one up, and the platform would bring the event again for ever.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ def items(value: Any) -> Sequence[Any]:
 
 
 def as_text(value: Any) -> str:
-    """A string, or an empty one."""
-    return value if isinstance(value, str) else ""
+    """A string, without U+0000, or an empty one."""
+    return value.replace("\0", "") if isinstance(value, str) else ""
 
 
 def identifier(value: Any) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.reading import as_mapping, as_text, identifier, items, point
-from jobseeker.channels import Event, GroupCall, Presence
+from connectors.telegram_cards import CALLBACK_BYTES
+from jobseeker.channels import Event, GroupCall, Presence, Withdrawal, file_key
 from jobseeker.messages import InboundMessage
 
 CHANNEL = "telegram"
@@ -51,11 +52,10 @@ def _from_message(message: Mapping[str, Any], event_id: str, *, edited: bool) ->
     text = as_text(message.get("text")) or as_text(message.get("caption"))
     found: list[Event] = []
     kind = next((kind for name, kind in KINDS.items() if name in message), "")
-    if kind or not text:
-        file = as_mapping(message.get("document"))
-        name, place = as_text(file.get("file_name")), point(as_mapping(message.get("location")))
-        name = name or as_text(as_mapping(message.get("venue")).get("address"))
-        found.append(replace(said, attachment=kind or "other", attachment_name=name, place=place))
+    if edited and not text:
+        return _from_edit_without_words(said, kind)
+    if not edited and (kind or not text):
+        found.append(_file(said, message, kind))
     if not kind and not text and not _holds_something(message):
         return []  # a pinned message, a changed timer: nothing that the person says
     if text.split()[:1] and text.split()[0].split("@")[0] == "/start":
@@ -64,6 +64,23 @@ def _from_message(message: Mapping[str, Any], event_id: str, *, edited: bool) ->
         own_id = f"{event_id}:caption" if found else event_id
         found.append(replace(said, event_id=own_id, text=_without_name(text)))
     return found
+
+
+def _file(said: InboundMessage, message: Mapping[str, Any], kind: str) -> InboundMessage:
+    """What came with the words, or without any. Its key is its own: an edit is of the words."""
+    file = as_mapping(message.get("document"))
+    name, place = as_text(file.get("file_name")), point(as_mapping(message.get("location")))
+    name = name or as_text(as_mapping(message.get("venue")).get("address"))
+    own_key = file_key(said.message_key)
+    return replace(said, attachment=kind or "other", attachment_name=name, place=place, message_key=own_key)
+
+
+def _from_edit_without_words(said: InboundMessage, kind: str) -> list[Event]:
+    """A caption that was removed is taken back. Else nothing: a live location moves by an edit every few seconds, a poll or a
+    game changes by itself."""
+    if kind in ("", "location"):
+        return []
+    return [Withdrawal(CHANNEL, said.event_id, said.conversation_key, said.message_key)]
 
 
 def _from_start(text: str, event_id: str, person: str, language: str, key: str) -> list[Event]:
@@ -95,6 +112,7 @@ def _holds_something(message: Mapping[str, Any]) -> bool:
 
 def _from_press(pressed: Mapping[str, Any], event_id: str) -> list[Event]:
     sender, data = as_mapping(pressed.get("from")), as_text(pressed.get("data"))
+    data = data.encode()[:CALLBACK_BYTES].decode(errors="ignore")  # no button has more; who forges a press may send it
     chat = as_mapping(as_mapping(pressed.get("message")).get("chat"))
     person = identifier(chat.get("id")) or identifier(sender.get("id"))
     if not person or not data or chat.get("type", "private") != "private":

@@ -33,7 +33,12 @@ class Intake:
         self._running: set[asyncio.Task[None]] = set()
 
     async def take(self, connector: Connector, parsed: Parsed) -> None:
-        """Keep every event, in order. Raises StoreUnavailable: then the platform must bring the request again."""
+        """Keep every event, in order. Raises StoreUnavailable: then the platform must bring the request again.
+
+        A press is acknowledged first, whatever becomes of it: until then the button spins before the person's eyes.
+        """
+        for press in parsed.presses:
+            self._later(connector.acknowledge(press), connector.channel)
         for event in parsed.events:
             if isinstance(event, GroupCall):
                 self._refuse_group(connector, event)
@@ -44,8 +49,6 @@ class Intake:
                 taken = await self._services.receive_event(event, too_fast=too_fast)
             if taken.thinking:
                 self._later(connector.show_thinking(event.conversation_key), connector.channel)
-        for press in parsed.presses:
-            self._later(connector.acknowledge(press), connector.channel)
 
     def _may_write(self, channel: str, person: str) -> bool:
         try:

@@ -20,6 +20,11 @@ class Withdrawal:
     message_key: str
 
 
+def file_key(message_key: str) -> str:
+    """The key of what came with the words of a message (a photo with a caption). The words may be edited or taken back while it stays."""
+    return f"{message_key}:file"
+
+
 @dataclass(frozen=True)
 class Presence:
     """The person can be reached from now on, or not any more (blocked us, unfollowed). `greet`: they have just come in. handle, handle_since: as of InboundMessage."""

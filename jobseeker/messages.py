@@ -14,6 +14,7 @@ Author = Literal["jobseeker", "bot", "counsellor", "system"]
 Level = Literal["none", "offer", "immediate"]
 
 MAX_TEXT_CHARACTERS = 4_000
+MAX_COMMAND_CHARACTERS = 120  # anybody may type one; what is longer are words like any other
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,8 @@ def read_command(stored: str) -> Command | None:
 def _parse_command(text: str, known: Mapping[str, bool | None]) -> Command | None:
     words = text.strip().split()
     if not words or not words[0].startswith("/") or words[0][1:].lower() not in known:
+        return None
+    if len(" ".join(words)) > MAX_COMMAND_CHARACTERS:
         return None
     name = words[0][1:].lower()
     if known[name] not in (len(words) == 2, None) or len(words) > 2:

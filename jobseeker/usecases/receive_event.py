@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobseeker.answering import Planner
-from jobseeker.channels import Presence, Withdrawal
+from jobseeker.channels import Presence, Withdrawal, file_key
 from jobseeker.clock import Clock
 from jobseeker.errors import EmptyText
 from jobseeker.inbound_text import clean_text, text_parts
@@ -228,12 +228,13 @@ class ReceiveEvent:
     async def _blank(
         self, work: UnitOfWork, conversation: Conversation, message_key: str, event_id: str, now: datetime
     ) -> None:
+        """Every row of the message, once. Nothing of it has come: that it was taken back is kept, for when it comes."""
         words = self.composer.words("message_withdrawn", conversation.variety, now)
-        rows = [
-            row
-            for row in await work.channels.by_message(conversation.id, message_key)
-            if not row.command.startswith("/withdrawn")
-        ]
+        earlier = await work.channels.by_message(conversation.id, message_key)
+        done = {row.command for row in earlier if row.command.startswith("/withdrawn")}
+        rows = [row for row in earlier if row.command not in done and f"/withdrawn {row.id}" not in done]
+        if not rows and (earlier or await work.channels.by_message(conversation.id, file_key(message_key))):
+            return  # taken back before, or a file without words
         for number, row in enumerate(rows or [None]):
             if row is not None:
                 await work.channels.blank(row.id, text=words, now=now)

@@ -22,7 +22,9 @@ from gateway.intake import Intake
 from gateway.limits import Admission
 from gateway.workers.fetch import FetchWorker
 from jobseeker.answers import Answers
-from jobseeker.messages import Button, Reply
+from jobseeker.errors import StoreUnavailable
+from jobseeker.messages import Button, InboundMessage, Reply
+from store.messages import InboxRepository
 from tests.doubles.channel_bench import PlatformBench, connector_for, open_bench
 from tests.doubles.platforms.specification import SPECS, telegram_schemas
 from tests.doubles.platforms.telegram import TOKEN, Platform, read_markdown
@@ -92,6 +94,41 @@ async def test_a_press_is_always_acknowledged(bench: PlatformBench) -> None:
     await _until(lambda: len(platform.answered) == 3)
 
 
+async def test_a_press_is_acknowledged_with_the_database_away(
+    bench: PlatformBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform: Any = bench.platform
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+
+    async def away(*_: Any, **__: Any) -> None:
+        raise StoreUnavailable
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(InboxRepository, "by_event", away)
+        pressed = platform.press(person, "x")
+        assert await bench.send(pressed) == 503
+        await _until(lambda: len(platform.answered) == 1)
+    assert await bench.send(pressed) == 200  # it came again: kept now
+    await bench.settle()
+    assert "不能用了" in (await bench.shown(person))[-1].text
+
+
+@pytest.mark.parametrize("data", ["\0", "a\0b", "求" * 1_000, "/human", "a" * 63 + "求"])
+async def test_a_forged_press_is_an_old_button_at_most(bench: PlatformBench, data: str) -> None:
+    """A changed client may send any bytes as a press of a button that we sent."""
+    platform: Any = bench.platform
+    person = await bench.newcomer()
+    body = platform.press(person, data)
+    for event in made().parse(body).events:
+        assert isinstance(event, InboundMessage)
+        assert "\0" not in event.choice
+        assert 0 < len(event.choice.encode()) <= CALLBACK_BYTES
+    assert await bench.send(body) == 200
+    await bench.settle()
+    assert await bench.rows("SELECT DISTINCT command FROM inbox") in ([], [("/attachment old_button",)])
+
+
 async def test_buttons_carry_short_ids(bench: PlatformBench) -> None:
     person = await bench.newcomer()
     await bench.ask(person, "謝謝")
@@ -113,6 +150,99 @@ async def test_an_edited_message_is_answered_anew_and_its_old_words_go(bench: Pl
     assert texts == ["（訊息已收回）", "（訊息已收回）", "可以領多久"]
     assert len(bench.dialogue.forgotten) == 1
     assert bench.dialogue.requests[-1].text == "可以領多久"
+
+
+async def test_each_further_edit_takes_back_the_last_wording_alone(bench: PlatformBench) -> None:
+    platform: Any = bench.platform
+    person, words = await bench.newcomer(), ["可以領多久", "可以領多少", "要怎麼申請", "謝謝"]
+    first = platform.message(person, text=words[0])
+    assert await bench.send(platform.update(message=first)) == 200
+    await bench.settle()
+    for number, wording in enumerate(words[1:], start=1):
+        edited = platform.update(edited_message={**first, "text": wording, "edit_date": first["date"] + number})
+        assert await bench.send(edited) == 200
+        assert await bench.send(edited) == 200  # comes again
+        await bench.settle()
+    rows = await bench.rows("SELECT id, text, command FROM inbox ORDER BY seq")
+    ids = [row_id for row_id, _, _ in rows]
+    assert [command for _, _, command in rows[1::2]] == [f"/withdrawn {row_id}" for row_id in ids[:-1:2]]
+    assert [text for _, text, _ in rows] == ["（訊息已收回）"] * 6 + ["謝謝"]
+    assert [inbox_id for _, inbox_id in bench.dialogue.forgotten] == ids[:-1:2]
+    assert await bench.rows("SELECT count(*) FROM audit WHERE action = 'message.withdrawn'") == [(3,)]
+
+
+async def test_an_edit_that_comes_before_its_message_replaces_it(bench: PlatformBench) -> None:
+    platform: Any = bench.platform
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    first = platform.message(person, text="可以領多久")
+    late = platform.update(message=first)
+    assert await bench.send(platform.update(edited_message={**first, "text": "可以領多少"})) == 200
+    assert await bench.send(late) == 200
+    assert await bench.send(platform.update(edited_message={**first, "text": "要怎麼申請"})) == 200
+    await bench.settle()
+    texts = [text for (text,) in await bench.rows("SELECT text FROM inbox ORDER BY seq")]
+    assert texts == ["謝謝", "（訊息已收回）", "（訊息已收回）", "（訊息已收回）", "要怎麼申請"]
+
+
+PHOTO = {"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}
+
+
+async def texts_after(bench: PlatformBench, first: dict[str, Any], *edits: dict[str, Any]) -> list[str]:
+    """The rows after a message and its new versions, each answered before the next comes."""
+    platform: Any = bench.platform
+    assert await bench.send(platform.update(message=first)) == 200
+    await bench.settle()
+    for edited in edits:
+        assert await bench.send(platform.update(edited_message=edited)) == 200
+        await bench.settle()
+    return [text for (text,) in await bench.rows("SELECT text FROM inbox ORDER BY seq")]
+
+
+async def test_an_edited_caption_leaves_the_picture(bench: PlatformBench) -> None:
+    platform: Any = bench.platform
+    plain_photo = platform.message(await bench.newcomer(), **PHOTO)
+    first, second = {**plain_photo, "caption": "可以領多少"}, {**plain_photo, "caption": "可以領多久"}
+    texts = await texts_after(bench, first, second, {**plain_photo, "caption": "謝謝"}, plain_photo, plain_photo)
+    gone = "（訊息已收回）"
+    assert texts == [
+        "（圖片）",
+        gone,
+        gone,
+        gone,
+        gone,
+        gone,
+        gone,
+    ]  # three wordings, each taken back once; the last by its removal
+    assert "領多" not in str(await bench.rows("SELECT text FROM inbox"))
+
+
+async def test_a_caption_that_is_written_afterwards_takes_nothing_back(bench: PlatformBench) -> None:
+    platform: Any = bench.platform
+    first = platform.message(await bench.newcomer(), **PHOTO)
+    assert await texts_after(bench, first, first, {**first, "caption": "可以領多少"}) == ["（圖片）", "可以領多少"]
+
+
+async def test_words_that_become_a_caption_are_replaced(bench: PlatformBench) -> None:
+    platform: Any = bench.platform
+    first = platform.message(await bench.newcomer(), text="我的電話是 0912")
+    edited = {name: value for name, value in first.items() if name != "text"} | PHOTO | {"caption": "謝謝"}
+    assert await texts_after(bench, first, edited) == ["（訊息已收回）", "（訊息已收回）", "謝謝"]
+
+
+async def test_a_live_location_that_moves_says_nothing_new(bench: PlatformBench) -> None:
+    platform: Any = bench.platform
+    where, place = {"latitude": 25.03, "longitude": 121.56}, {"latitude": 22.63, "longitude": 120.3}
+    first = platform.message(await bench.newcomer(), location={**where, "live_period": 900})
+    moved, ended = {**first, "location": {**place, "live_period": 900}}, {**first, "location": place}
+    assert await texts_after(bench, first, moved, moved, ended) == ["（位置 臺北市信義區）"]
+    assert [request.command for request in bench.dialogue.requests] == ["/live tw_taipei_xinyi"]
+
+
+async def test_what_changes_by_itself_says_nothing(bench: PlatformBench) -> None:
+    platform: Any = bench.platform
+    first = platform.message(await bench.newcomer(), poll={"id": "1", "question": "?", "options": []})
+    assert await texts_after(bench, first, first) == ["（無法顯示的訊息）"]
 
 
 async def test_a_caption_is_read_and_the_picture_is_mentioned(bench: PlatformBench) -> None:
