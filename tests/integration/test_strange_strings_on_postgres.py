@@ -75,9 +75,9 @@ async def test_no_string_with_nul_makes_the_platform_try_for_ever(kit: Kit, chan
             changed += 1
             kept += await keep_all(kit, connector, list(spoilt(fresh, NUL))[place])
     await connector.close()
-    assert changed > 30
-    assert kept > 15
-    assert len(await kit.rows("SELECT id FROM inbox")) > 10
+    assert changed > 15
+    assert kept > 8
+    assert len(await kit.rows("SELECT id FROM inbox")) > 4
 
 
 @pytest.mark.parametrize("channel", PLATFORMS)
