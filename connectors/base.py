@@ -5,10 +5,12 @@ A new channel is one module in this folder with a `CONNECTOR` (docs/connectors/R
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -33,9 +35,16 @@ __all__ = [
     "Sent",
     "Setup",
     "fit",
+    "in_order",
     "send_in_order",
 ]
 SEND_TIMEOUT_SECONDS = 12.0  # of one call; a reply may need several
+SLOW_SECONDS = 20.0  # of one send: no further part is begun, the next attempt goes on
+PARTS_SECONDS = 31.0  # of all parts: below SEND_SECONDS, after which the outbox breaks a send off
+SOON_SECONDS = 1.0  # until the next attempt goes on
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)  # of libraries, about answers they do not expect
+TAKEN: ContextVar[bool] = ContextVar("taken", default=False)  # whether the platform has taken the call now under way
+Part = TypeVar("Part")
 
 
 class NotVerifiedError(Exception):
@@ -159,8 +168,25 @@ async def send_in_order(
     messages: Sequence[Mapping[str, Any]], delivery: Delivery, send: Callable[[Mapping[str, Any]], Awaitable[Sent]]
 ) -> Sent:
     """One message after the other; what an earlier attempt brought there is not sent again."""
-    for part, message in enumerate(messages[delivery.parts_sent :], start=delivery.parts_sent):
-        sent = await send(message)
+    return await in_order(messages, delivery, lambda _, message: send(message))
+
+
+async def in_order(parts: Sequence[Part], delivery: Delivery, send: Callable[[int, Part], Awaitable[Sent]]) -> Sent:
+    """One part after the other, given with its number; what an earlier attempt brought there is not sent again.
+
+    A platform that is slow gets the rest with the next attempt: the outbox cuts a send off after SEND_SECONDS and would
+    not know which parts have been taken.
+    """
+    clock = asyncio.get_running_loop().time
+    started = clock()
+    for part, each in enumerate(parts[delivery.parts_sent :], start=delivery.parts_sent):
+        if part > delivery.parts_sent and clock() - started >= SLOW_SECONDS:
+            return RetryAfter(SOON_SECONDS, "slow", parts_sent=part)
+        try:
+            async with asyncio.timeout_at(started + PARTS_SECONDS):
+                sent = await send(part, each)
+        except TimeoutError:
+            return RetryAfter(problem="out of time", parts_sent=part)
         if isinstance(sent, RetryAfter):
             return RetryAfter(sent.seconds, sent.problem, parts_sent=part)
         if not isinstance(sent, Delivered):

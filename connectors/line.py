@@ -5,6 +5,7 @@ Platform rules: https://developers.line.biz/en/reference/messaging-api/ and the 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -20,7 +21,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from connectors.base import (
-    SEND_TIMEOUT_SECONDS,
+    UNREADABLE,
     Capabilities,
     Connector,
     ConnectorSettings,
@@ -29,16 +30,18 @@ from connectors.base import (
     Registration,
     Setup,
     fit,
+    in_order,
 )
+from connectors.line_calls import call, open_api, timeout
 from connectors.line_cards import CARDS, flex_message
 from connectors.line_events import CHANNEL, event_of, variety_of
 from connectors.line_menus import MenuShelf, set_up_menus
-from connectors.reading import as_mapping, as_text, items, number
+from connectors.reading import as_mapping, items
 from connectors.text import shortened
 from jobseeker.channels import GroupCall
 from jobseeker.errors import MalformedRequest
 from jobseeker.messages import Reply
-from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Sent
+from jobseeker.ports import CUT_OFF, Delivered, Delivery, Refused, RetryAfter, Sent
 from jobseeker.records import SENDING
 
 log = logging.getLogger(__name__)
@@ -48,9 +51,9 @@ SENDER_CHARACTERS = 20
 DISPLAY_CHARACTERS = 300
 TOKEN_SECONDS = 55.0  # LINE promises "one minute" after what the person did: an "invalid" later than this may mean that the time is over
 UNSURE = "reply unsure: "  # an attempt by reply token of which nobody knows whether it was taken
-QUOTA_SECONDS = 3_600.0  # the month's messages are used up: somebody has to buy more
 RETRY_KEYS = uuid.UUID("6f1c2b9e-5d43-5b0a-9a55-0d2a6f4f7c11")  # namespace of X-Line-Retry-Key
 LOADING_SECONDS = 20
+MENU_SECONDS = 2.5  # the reply has gone out: its time is not a menu's
 
 
 class LineSettings(ConnectorSettings):
@@ -122,18 +125,19 @@ class LineConnector(Connector):
         """By reply token where there is one, else by push; five messages a send."""
         messages = list(self.render(delivery.reply, delivery.sender_name))
         batches = [messages[at : at + MESSAGES_PER_SEND] for at in range(0, len(messages), MESSAGES_PER_SEND)]
-        for part, batch in enumerate(batches[delivery.parts_sent :], start=delivery.parts_sent):
-            sent = await self._send(delivery, part, batch)
-            if isinstance(sent, Refused) and any(message["type"] == "flex" for message in batch):
-                log.error("a card was refused, its text is sent", extra={"problem": sent.problem})
-                plain = [as_plain_text(message) for message in batch]
-                sent = await self._push(delivery, f"{part}:plain", plain)
-            if isinstance(sent, RetryAfter):
-                return RetryAfter(sent.seconds, sent.problem, parts_sent=part)
-            if not isinstance(sent, Delivered):
-                return sent
-        await self.show_menu(delivery.channel_key, delivery.reply.language, delivery.attended)
-        return Delivered()
+        sent = await in_order(batches, delivery, lambda part, batch: self._shown(delivery, part, batch))
+        if isinstance(sent, Delivered):
+            await self.show_menu(delivery.channel_key, delivery.reply.language, delivery.attended)
+        return sent
+
+    async def _shown(self, delivery: Delivery, part: int, batch: Sequence[Mapping[str, Any]]) -> Sent:
+        """With its cards; as text where the platform does not take them."""
+        sent = await self._send(delivery, part, batch)
+        if isinstance(sent, Refused) and any(message["type"] == "flex" for message in batch):
+            log.error("a card was refused, its text is sent", extra={"problem": sent.problem})
+            plain = [as_plain_text(message) for message in batch]
+            sent = await self._push(delivery, f"{part}:plain", plain)
+        return sent
 
     async def _send(self, delivery: Delivery, part: int, batch: Sequence[Mapping[str, Any]]) -> Sent:
         if part or not delivery.handle:
@@ -166,15 +170,7 @@ class LineConnector(Connector):
         return await self._call(f"{way.lower()}_message", request, **options)
 
     async def _call(self, method: str, *arguments: Any, **options: Any) -> Sent:
-        from linebot.v3.messaging import ApiException
-
-        try:
-            await getattr(self.api(), method)(*arguments, **options, _request_timeout=timeout())
-        except ApiException as problem:
-            return outcome(problem.status or 0, problem.body, problem.headers or {})
-        except (aiohttp.ClientError, OSError, TimeoutError) as problem:
-            return RetryAfter(problem=type(problem).__name__)
-        return Delivered()
+        return await call(self.api(), method, *arguments, **options)
 
     # -- courtesies ----------------------------------------------------------------------------------------------------
 
@@ -194,8 +190,9 @@ class LineConnector(Connector):
         if not self._settings.menus:
             return
         try:
-            await self._menus.show(self.api(), channel_key, variety, attended)
-        except (ApiException, aiohttp.ClientError, OSError) as problem:
+            async with asyncio.timeout(MENU_SECONDS):
+                await self._menus.show(self.api(), channel_key, variety, attended)
+        except (ApiException, aiohttp.ClientError, OSError, *UNREADABLE) as problem:
             log.info("the menu could not be shown", extra={"problem": type(problem).__name__})
 
     async def refuse_group(self, call: GroupCall, text: str) -> None:
@@ -213,19 +210,16 @@ class LineConnector(Connector):
 
         try:
             profile = await self.api().get_profile(channel_key, _request_timeout=timeout())
-        except (ApiException, aiohttp.ClientError, OSError, TimeoutError):
+        except (ApiException, aiohttp.ClientError, OSError, *UNREADABLE) as problem:
+            log.info("the profile could not be read", extra={"problem": type(problem).__name__})
             return ""
         return variety_of(profile.language or "")
 
     def api(self) -> Any:
-        """The SDK's client; it needs a running event loop."""
+        """The SDK's client, opened when it is first used."""
         if self._opened is None:
-            from linebot.v3.messaging import AsyncApiClient, AsyncMessagingApi, Configuration
-
             token = self._settings.channel_access_token.get_secret_value()
-            self._opened = AsyncMessagingApi(
-                AsyncApiClient(Configuration(host=self._settings.api_url.rstrip("/"), access_token=token))
-            )
+            self._opened = open_api(self._settings.api_url, token)
         return self._opened
 
     async def close(self) -> None:
@@ -235,13 +229,8 @@ class LineConnector(Connector):
 
 
 def _is_unsure(delivery: Delivery) -> bool:
-    """Whether an earlier attempt by reply token may have been taken: its answer never came, or we were killed before."""
-    return delivery.attempt > 1 and delivery.last_problem.startswith((UNSURE, SENDING))
-
-
-def timeout() -> aiohttp.ClientTimeout:
-    """Of one call."""
-    return aiohttp.ClientTimeout(total=SEND_TIMEOUT_SECONDS)
+    """Whether an earlier attempt by reply token may have been taken: its answer never came, or we were stopped before."""
+    return delivery.attempt > 1 and delivery.last_problem.startswith((UNSURE, SENDING, CUT_OFF))
 
 
 def postback(title: str, data: str) -> dict[str, str]:
@@ -260,25 +249,6 @@ def as_plain_text(message: Mapping[str, Any]) -> Mapping[str, Any]:
         return message
     kept = {name: message[name] for name in ("sender", "quickReply") if name in message}
     return {"type": "text", "text": message["altText"], **kept}
-
-
-def outcome(status: int, body: Any, headers: Mapping[str, str]) -> Sent:
-    """What an error answer means. Only the platform's own words and none of the person's go into `problem`."""
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else str(body or "")
-    try:
-        said = as_text(as_mapping(orjson.loads(text)).get("message"))
-    except orjson.JSONDecodeError:
-        said = ""
-    problem = f"status {status} {said}".strip()[:200]
-    if status == 409:  # the same retry key: the earlier attempt was taken
-        return Delivered()
-    if status == 429 and "monthly limit" in said.lower():
-        return RetryAfter(QUOTA_SECONDS, problem)
-    if status == 429 or status >= 500 or status in (401, 403):
-        return RetryAfter(number(headers.get("Retry-After")) or 0.0, problem)
-    if status == 404 or "'to'" in said or "failed to send messages" in said.lower():
-        return Gone(problem)
-    return Refused(problem)
 
 
 async def _set_up(settings: LineSettings, setup: Setup) -> Sequence[str]:

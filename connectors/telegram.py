@@ -15,6 +15,8 @@ from pydantic_settings import SettingsConfigDict
 
 from connectors.base import (
     SEND_TIMEOUT_SECONDS,
+    TAKEN,
+    UNREADABLE,
     Capabilities,
     Connector,
     ConnectorSettings,
@@ -144,6 +146,7 @@ class TelegramConnector(Connector):
     async def _call(self, call: Awaitable[Any]) -> Sent:
         from telegram import error
 
+        TAKEN.set(False)
         try:
             await call
         except error.RetryAfter as problem:
@@ -154,6 +157,10 @@ class TelegramConnector(Connector):
             return _refusal(problem.message)
         except error.TelegramError as problem:  # the network, 5xx, an answer that is not JSON, a token that was changed
             return RetryAfter(problem=type(problem).__name__)
+        except UNREADABLE as problem:
+            if not TAKEN.get():
+                raise
+            log.error("taken, but its answer cannot be read", extra={"problem": type(problem).__name__})
         return Delivered()
 
     # -- courtesies ----------------------------------------------------------------------------------------------------
@@ -201,11 +208,19 @@ class TelegramConnector(Connector):
             from telegram import Bot
             from telegram.request import HTTPXRequest
 
+            class Request(HTTPXRequest):
+                """Notes in TAKEN whether a call is taken, before the library reads what came of it."""
+
+                async def do_request(self, *given: Any, **named: Any) -> tuple[int, bytes]:
+                    status, body = await super().do_request(*given, **named)
+                    TAKEN.set(is_taken(status, body))
+                    return status, body
+
             logging.getLogger("httpx").setLevel(
                 logging.WARNING
             )  # at INFO it writes every address, with the token in it
             seconds = SEND_TIMEOUT_SECONDS
-            self._requests = [HTTPXRequest(32, seconds, seconds, pool_timeout=seconds) for _ in range(2)]
+            self._requests = [Request(32, seconds, seconds, pool_timeout=seconds) for _ in range(2)]
             base = self._settings.api_url.rstrip("/") + "/bot"
             token = self._settings.bot_token.get_secret_value()
             self._opened = Bot(token, base, request=self._requests[0], get_updates_request=self._requests[1])
@@ -215,6 +230,14 @@ class TelegramConnector(Connector):
         """Close the connections."""
         for request in self._requests:
             await request.shutdown()
+
+
+def is_taken(status: int, body: bytes) -> bool:
+    """Whether an answer says so: 2xx and `"ok": true`, whatever else is in it."""
+    try:
+        return 200 <= status <= 299 and as_mapping(orjson.loads(body)).get("ok") is True
+    except orjson.JSONDecodeError:
+        return False
 
 
 def seconds_of(problem: Any) -> float:

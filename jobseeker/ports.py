@@ -196,6 +196,9 @@ class Delivered:
     """The channel has taken the reply."""
 
 
+CUT_OFF = "timeout"  # the problem of a send that the outbox broke off: nobody knows what of it was taken
+
+
 @dataclass(frozen=True)
 class RetryAfter:
     """The channel could not take it now. `seconds` 0: as the outbox thinks fit. `problem`: kind of failure, no person's words.

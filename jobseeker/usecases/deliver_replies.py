@@ -15,13 +15,14 @@ from jobseeker.messages import VARIETIES, Button, Reply, Say
 from jobseeker.metering import Delivery as Outcome
 from jobseeker.metering import Meter, NoMeter
 from jobseeker.outgoing import Composer
-from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Secrets, Sender, Sent, Signals
+from jobseeker.ports import CUT_OFF, Delivered, Delivery, Gone, Refused, RetryAfter, Secrets, Sender, Sent, Signals
 from jobseeker.records import Outbound
 from jobseeker.storage import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 40.0  # below a LINE reply token's minute: the next attempt can still tell whether this one was taken
 SEND_SECONDS = 35.0  # below the lease: nobody else may take a reply that is still being sent
+LANGUAGE_SECONDS = 3.0  # together with the send below the lease
 LONGEST_WAIT_SECONDS = 60.0
 GIVE_UP_SECONDS = 86_400.0  # a platform that is down for a day
 GIVE_UP_ATTEMPTS = 20  # and was asked this often: a clock that was set a day ahead has waited for nobody
@@ -115,7 +116,7 @@ class DeliverReplies:
             async with asyncio.timeout(SEND_SECONDS):
                 return await sender.send(delivery)
         except TimeoutError:
-            return RetryAfter(problem="timeout")
+            return RetryAfter(problem=CUT_OFF)
         except Exception as problem:
             log.exception("connector failed", extra={"outbox_id": row.id, "channel": row.channel})
             return RetryAfter(problem=type(problem).__name__)
@@ -129,7 +130,7 @@ class DeliverReplies:
             conversation = await work.conversations.get(row.conversation_id)
         if conversation is None or conversation.next_seq > FIRST_ANSWER_SEQ or conversation.variety_chosen:
             return row
-        variety = await sender.language_of(row.channel_key)
+        variety = await self._language_of(sender, row)
         if variety not in VARIETIES or variety == conversation.variety:
             return row
         async with self.store.write(brief=True) as work:
@@ -138,6 +139,17 @@ class DeliverReplies:
                 return row
             await work.conversations.save(replace(locked, variety=variety), now=self.clock.now())
         return replace(row, variety=variety)
+
+    async def _language_of(self, sender: Sender, row: Outbound) -> str:
+        """ "" where it is not known or not told in time: a greeting waits for nothing."""
+        try:
+            async with asyncio.timeout(LANGUAGE_SECONDS):
+                return await sender.language_of(row.channel_key)
+        except TimeoutError:
+            log.warning("the platform does not tell the language", extra={"outbox_id": row.id, "channel": row.channel})
+        except Exception:
+            log.exception("connector failed", extra={"outbox_id": row.id, "channel": row.channel})
+        return ""
 
     async def _prepared(self, row: Outbound, reply: Reply) -> Delivery:
         now = self.clock.now()

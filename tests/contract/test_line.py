@@ -18,7 +18,8 @@ from PIL import Image
 
 from app.channel_commands import CannotSetUpError, set_up
 from connectors.base import Setup
-from connectors.line import CONNECTOR, LineConnector, LineSettings, outcome
+from connectors.line import CONNECTOR, LineConnector, LineSettings
+from connectors.line_calls import outcome
 from connectors.line_events import variety_of
 from connectors.line_menus import NoFontError, draw, menu_request
 from jobseeker.answers import Answers
@@ -225,6 +226,96 @@ async def test_a_push_after_a_token_that_was_over_is_tried_until_it_is_taken(
     bench.platform.faults.extend(faults)
     answered = await bench.ask(person, "可以領多少")
     assert len([shown for shown in answered if "60%" in shown.text]) == 1
+
+
+@pytest.mark.parametrize("token_seconds", [60.0, -1.0])
+async def test_what_is_taken_is_delivered_whatever_the_answer_says(
+    bench: PlatformBench, token_seconds: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`{}` to the message, to the menu's name, to the profile: shown once, by reply token and by push."""
+    caplog.set_level("INFO")
+    line: Any = bench.platform
+    line.empty_answers, line.token_seconds = True, token_seconds
+    line.aliases = {"jobseeker-zh-hant-bot": "menu"}
+    person = await bench.newcomer()
+    source = {"type": "user", "userId": person}
+    follow = line.event("follow", source, replyToken=line.token(person), follow={"isUnblocked": False})
+    assert await bench.send(line.body(follow)) == 200
+    await bench.settle()
+    await bench.ask(person, "可以領多少")
+    assert await bench.rows("SELECT DISTINCT state, attempts FROM outbox") == [("delivered", 1)]
+    shown = [each.text for each in await bench.shown(person)]
+    assert len(shown) == len(set(shown)) == 2
+    said = {record.message for record in caplog.records}
+    assert {
+        "taken, but its answer cannot be read", "the menu could not be shown", "the profile could not be read",
+    } <= said  # fmt: skip
+
+
+async def test_an_error_whose_text_cannot_be_decoded_is_tried_again(
+    bench: PlatformBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A proxy's page in Big5: nothing was taken, and the log says with which status."""
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    line: Any = bench.platform
+    line.error_text = "<html>維護中</html>".encode("big5")
+    line.faults.extend(["500"])
+    answered = await bench.ask(person, "可以領多少")
+    assert len([shown for shown in answered if "60%" in shown.text]) == 1
+    problems = [getattr(record, "problem", "") for record in caplog.records]
+    assert "reply unsure: status 500" in problems
+
+
+async def test_a_slow_platform_is_shown_every_part_of_a_long_reply_once(
+    bench: PlatformBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call below its limit, all of them together above that of a send: the next attempt goes on."""
+    connector: Any = bench.connector
+    person = await bench.newcomer()
+    await bench.ask(person, "我要找真人")
+    account = await bench.services.create_account(
+        login="mei", name="Mei", password="a long password", role="counsellor"
+    )
+    await bench.services.claim_case(account, 1)
+    await bench.settle()
+    monkeypatch.setattr("connectors.base.SLOW_SECONDS", 0.45, raising=False)
+    monkeypatch.setattr("connectors.base.SOON_SECONDS", 0.05, raising=False)
+    monkeypatch.setattr("jobseeker.usecases.deliver_replies.SEND_SECONDS", 1.2)
+    parts = [f"第{number}段" for number in range(28)]
+    monkeypatch.setattr(connector, "render", lambda *_: [{"type": "text", "text": part} for part in parts])
+    bench.platform.slow_seconds = 0.3
+    bench.platform.faults.extend(["slow"] * 12)
+    before = len(await bench.shown(person))
+    assert await bench.ask(person, "謝謝") == []  # a counsellor speaks; the token is theirs
+    await bench.services.reply_as_counsellor(account, 1, text="長", client_message_id="long")
+    await bench.settle()
+    assert [each.text for each in (await bench.shown(person))[before:]] == parts
+    assert [sent["by"] for sent in bench.platform.sent][-6:] == ["reply", *["push"] * 5]  # type: ignore[attr-defined]
+    assert await bench.rows("SELECT max(attempts) > 1 FROM outbox") == [(1,)]
+
+
+async def test_a_reply_that_is_broken_off_by_its_token_is_not_pushed_again(
+    bench: PlatformBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The outbox stops waiting while the platform has taken the token: the next attempt knows it from the used-up token."""
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    connector: Any = bench.connector
+    send, attempts = connector.send, []
+
+    async def waits(delivery: Any) -> Any:
+        attempts.append(delivery.last_problem)
+        if len(attempts) > 1:
+            return await send(delivery)
+        await send(delivery)
+        raise TimeoutError  # as when the outbox breaks it off after the platform has taken it
+
+    connector.send = waits
+    await bench.write(person, "可以領多少")
+    await bench.settle()
+    assert len(attempts) == 2
+    assert len([each for each in await bench.shown(person) if "60%" in each.text]) == 1
 
 
 async def test_a_redelivered_event_is_answered_by_push(bench: PlatformBench) -> None:

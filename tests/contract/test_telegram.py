@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Setup
-from connectors.telegram import CONNECTOR, TelegramConnector, TelegramSettings
+from connectors.telegram import CONNECTOR, TelegramConnector, TelegramSettings, is_taken
 from connectors.telegram_cards import CALLBACK_BYTES, escape, plain
+from connectors.telegram_cards import message as text_message
 from connectors.telegram_updates import variety_of
 from gateway.intake import Intake
 from gateway.limits import Admission
@@ -309,6 +310,68 @@ async def test_retry_after_is_obeyed(bench: PlatformBench) -> None:
     began = loop.time()
     await bench.ask(person, "謝謝")
     assert loop.time() - began >= bench.platform.retry_after_seconds
+
+
+@pytest.mark.parametrize("answer", [{"ok": True, "result": {}}, {"ok": True}, {"ok": True, "result": [1]}])
+async def test_what_is_taken_is_delivered_whatever_the_answer_says(
+    bench: PlatformBench, answer: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram: Any = bench.platform
+    telegram.answer = answer
+    person = await bench.newcomer()
+    await bench.ask(person, "可以領多少")
+    shown = [each.text for each in await bench.shown(person)]
+    assert len(shown) == len(set(shown)) == 2
+    assert await bench.rows("SELECT DISTINCT state, attempts FROM outbox") == [("delivered", 1)]
+    assert "taken, but its answer cannot be read" in {record.message for record in caplog.records}
+
+
+def test_only_an_answer_that_says_so_means_taken() -> None:
+    assert is_taken(200, b'{"ok": true}')
+    assert not any(is_taken(200, body) for body in (b"", b"<html>", b"{}", b'{"ok": false}', b"[]", b'{"ok": "yes"}'))
+    assert not is_taken(500, b'{"ok": true}')
+
+
+async def test_a_slow_platform_is_shown_every_part_of_a_long_reply_once(
+    bench: PlatformBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each call below its limit, all of them together above that of a send: the next attempt goes on."""
+    connector: Any = bench.connector
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    monkeypatch.setattr("connectors.base.SLOW_SECONDS", 0.6, raising=False)
+    monkeypatch.setattr("connectors.base.SOON_SECONDS", 0.05, raising=False)
+    monkeypatch.setattr("jobseeker.usecases.deliver_replies.SEND_SECONDS", 3.0)
+    parts = [f"第{number}段" for number in range(8)]
+    monkeypatch.setattr(connector, "render", lambda *_: [text_message(part) for part in parts])
+    bench.platform.slow_seconds = 0.5
+    bench.platform.faults.extend(["slow"] * 16)
+    assert [each.text for each in await bench.ask(person, "可以領多少")] == parts
+    assert await bench.rows("SELECT max(attempts) > 1 FROM outbox") == [(1,)]
+
+
+async def test_of_a_reply_that_runs_out_of_time_only_the_part_in_doubt_is_shown_again(
+    bench: PlatformBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second part is taken and its answer does not come: the first is not sent again."""
+    connector: Any = bench.connector
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    monkeypatch.setattr("connectors.base.PARTS_SECONDS", 1.5, raising=False)
+    monkeypatch.setattr("jobseeker.usecases.deliver_replies.SEND_SECONDS", 2.5)
+    monkeypatch.setattr(connector, "render", lambda *_: [text_message(part) for part in ("一", "二", "三")])
+    kept, asked = connector._shown, []
+
+    async def hangs(chat: str, given: Any) -> Any:
+        sent = await kept(chat, given)
+        asked.append(given["text"])
+        if len(asked) == 2:
+            await asyncio.sleep(60)
+        return sent
+
+    monkeypatch.setattr(connector, "_shown", hangs)
+    answered = await bench.ask(person, "可以領多少")
+    assert [each.text for each in answered] == ["一", "二", "二", "三"]
 
 
 async def test_typing_shows_while_the_engine_thinks(bench: PlatformBench) -> None:

@@ -40,6 +40,8 @@ class Platform(StandIn):
         self.webhook = ""
         self.token_seconds = TOKEN_SECONDS
         self.token_refused_last = False  # whether it looks at the reply token only after everything else
+        self.empty_answers = False  # whether it says `{}` where its specification has more
+        self.error_text = b""  # of a 500, as something before the platform writes it
 
     def environment(self) -> Mapping[str, str]:
         """As an operator sets it."""
@@ -92,6 +94,8 @@ class Platform(StandIn):
         kind = await self.fault(request)
         if kind == "429":
             return error(429, "Too many requests", {"Retry-After": str(self.retry_after_seconds)}), ""
+        if kind == "500" and self.error_text:
+            return web.Response(status=500, body=self.error_text, content_type="text/html"), ""
         return (error(500, "Internal Server Error"), "") if kind == "500" else (None, kind)
 
     @staticmethod
@@ -154,7 +158,7 @@ class Platform(StandIn):
         if fault == "lost":
             break_off(request)
         made = [{"id": str(next(self.counter)), "quoteToken": "q"} for _ in messages]
-        return web.json_response({"sentMessages": made})
+        return web.json_response({} if self.empty_answers else {"sentMessages": made})
 
     async def load(self, request: web.Request) -> web.Response:
         """POST /v2/bot/chat/loading/start."""
@@ -170,7 +174,7 @@ class Platform(StandIn):
         value = {"userId": user, "displayName": "someone"}
         if user in self.profiles:
             value["language"] = self.profiles[user]
-        return web.json_response(value)
+        return web.json_response({} if self.empty_answers else value)
 
     async def leave(self, request: web.Request) -> web.Response:
         """POST /v2/bot/group/{groupId}/leave."""
@@ -212,7 +216,8 @@ class Platform(StandIn):
         name = request.match_info["alias"]
         if name not in self.aliases:
             return error(404, "richmenu alias not found")
-        return web.json_response({"richMenuAliasId": name, "richMenuId": self.aliases[name]})
+        value = {"richMenuAliasId": name, "richMenuId": self.aliases[name]}
+        return web.json_response({} if self.empty_answers else value)
 
     async def change_alias(self, request: web.Request) -> web.Response:
         """POST /v2/bot/richmenu/alias/{richMenuAliasId}."""

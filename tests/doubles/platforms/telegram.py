@@ -32,6 +32,7 @@ class Platform(StandIn):
         self.blocked: set[str] = set()
         self.updates: list[dict[str, Any]] = []
         self.first_update = int(time.time())
+        self.answer: Mapping[str, Any] | None = None  # to sendMessage, in place of what its description has
 
     def environment(self) -> Mapping[str, str]:
         """As an operator sets it."""
@@ -103,6 +104,8 @@ class Platform(StandIn):
         self.show(chat, Shown(text, buttons, heading if rest else ""))
         if fault == "lost":
             break_off(request)
+        if self.answer is not None:
+            return web.json_response(self.answer)
         made = {
             "message_id": next(self.counter),
             "date": int(time.time()),

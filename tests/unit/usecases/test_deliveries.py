@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from connectors import base
+from connectors.line import MENU_SECONDS, TOKEN_SECONDS
 from jobseeker.messages import InboundMessage
 from jobseeker.ports import Delivered, Delivery, Gone, Refused, RetryAfter, Sent
-from jobseeker.usecases.deliver_replies import GIVE_UP_SECONDS
+from jobseeker.usecases.deliver_replies import GIVE_UP_SECONDS, LANGUAGE_SECONDS, LEASE_SECONDS, SEND_SECONDS
 from tests.doubles.kit import NOW, Kit, open_kit
 
 pytestmark = pytest.mark.slow  # with `make test`
@@ -22,6 +24,7 @@ class Pigeon:
         self.results: list[Sent] = []
         self.asked: list[Delivery] = []
         self.language = ""
+        self.riddle: Exception | None = None
         self.sent: list[tuple[str, str]] = []
 
     async def send(self, delivery: Delivery) -> Sent:
@@ -33,7 +36,9 @@ class Pigeon:
         return result
 
     async def language_of(self, channel_key: str) -> str:
-        """Not known."""
+        """As told."""
+        if self.riddle is not None:
+            raise self.riddle
         return self.language
 
 
@@ -167,6 +172,22 @@ async def test_the_greeting_is_in_the_language_the_platform_knows(kit: Kit, pige
     await deliver(kit)
     assert pigeon.asked[0].reply.text.startswith("Hello")
     assert await kit.rows("SELECT variety, variety_chosen FROM conversation") == [("en", 0)]
+
+
+@pytest.mark.parametrize("riddle", [ValueError("displayName"), TimeoutError()])
+async def test_a_language_that_cannot_be_read_holds_up_no_greeting(kit: Kit, pigeon: Pigeon, riddle: Exception) -> None:
+    person = await kit.start(channel="pigeon")
+    pigeon.riddle = riddle
+    await deliver(kit)
+    assert [key for _, key in pigeon.sent] == [f"greeting:{person.conversation.id}"]
+
+
+async def test_nothing_is_still_being_sent_when_somebody_else_may_take_it() -> None:
+    """Each limit holds what is inside it, with room."""
+    inside = base.SLOW_SECONDS, base.PARTS_SECONDS + MENU_SECONDS, SEND_SECONDS, SEND_SECONDS + LANGUAGE_SECONDS
+    assert list(inside) == sorted(set(inside))
+    assert base.SEND_TIMEOUT_SECONDS * 2 < base.PARTS_SECONDS  # a reply by token, then a push in its place
+    assert inside[-1] < LEASE_SECONDS < TOKEN_SECONDS
 
 
 async def test_a_person_who_is_gone_is_not_tried_again(kit: Kit, pigeon: Pigeon) -> None:
