@@ -33,7 +33,7 @@ from connectors.base import (
     in_order,
 )
 from connectors.line_calls import call, open_api, timeout
-from connectors.line_cards import CARDS, flex_message
+from connectors.line_cards import CARDS, QUICK_REPLIES, TEXT_CHARACTERS, flex_message, plain_messages
 from connectors.line_events import CHANNEL, event_of, variety_of
 from connectors.line_menus import MenuShelf, set_up_menus
 from connectors.reading import as_mapping, items
@@ -45,7 +45,7 @@ from jobseeker.ports import CUT_OFF, Delivered, Delivery, Refused, RetryAfter, S
 from jobseeker.records import SENDING
 
 log = logging.getLogger(__name__)
-CAPABILITIES = Capabilities(buttons=13, title_characters=20, text_characters=5_000, cards=CARDS)
+CAPABILITIES = Capabilities(buttons=QUICK_REPLIES, title_characters=20, text_characters=TEXT_CHARACTERS, cards=CARDS)
 MESSAGES_PER_SEND = 5
 SENDER_CHARACTERS = 20
 DISPLAY_CHARACTERS = 300
@@ -105,8 +105,14 @@ class LineConnector(Connector):
     # -- going out -----------------------------------------------------------------------------------------------------
 
     def render(self, reply: Reply, sender_name: str = "") -> Sequence[Mapping[str, Any]]:
-        """Text messages, then the cards as a carousel; quick replies below the last."""
-        fitted = fit(reply, self.capabilities)
+        """Text messages, then the cards as a carousel; quick replies below the last.
+
+        The platform forbids its own name in a sender's: a counsellor "Caroline" stands above the words instead.
+        """
+        forbidden = "line" in sender_name.lower()
+        fitted = fit(
+            reply, self.capabilities, heading=sender_name if forbidden and reply.author == "counsellor" else ""
+        )
         messages: list[dict[str, Any]] = [{"type": "text", "text": text} for text in fitted.texts]
         if fitted.cards:
             messages.append(flex_message(fitted.cards))
@@ -116,7 +122,7 @@ class LineConnector(Connector):
                     {"type": "action", "action": postback(button.title, button.payload)} for button in fitted.buttons
                 ]
             }
-        if sender_name and "line" not in sender_name.lower():  # the platform forbids its own name in a sender's
+        if sender_name and not forbidden:
             for message in messages:
                 message["sender"] = {"name": shortened(sender_name, SENDER_CHARACTERS)}
         return messages
@@ -135,8 +141,12 @@ class LineConnector(Connector):
         sent = await self._send(delivery, part, batch)
         if isinstance(sent, Refused) and any(message["type"] == "flex" for message in batch):
             log.error("a card was refused, its text is sent", extra={"problem": sent.problem})
-            plain = [as_plain_text(message) for message in batch]
-            sent = await self._push(delivery, f"{part}:plain", plain)
+            plain = [each for message in batch for each in plain_messages(message, delivery.reply.cards)]
+            for at in range(0, len(plain), MESSAGES_PER_SEND):  # each has its key: tried again none is shown again
+                key = f"{part}:plain:{at}" if at else f"{part}:plain"
+                sent = await self._push(delivery, key, plain[at : at + MESSAGES_PER_SEND])
+                if not isinstance(sent, Delivered):
+                    break
         return sent
 
     async def _send(self, delivery: Delivery, part: int, batch: Sequence[Mapping[str, Any]]) -> Sent:
@@ -241,14 +251,6 @@ def postback(title: str, data: str) -> dict[str, str]:
         "data": data,
         "displayText": shortened(title, DISPLAY_CHARACTERS) or "…",
     }
-
-
-def as_plain_text(message: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A card's message as its text."""
-    if message["type"] != "flex":
-        return message
-    kept = {name: message[name] for name in ("sender", "quickReply") if name in message}
-    return {"type": "text", "text": message["altText"], **kept}
 
 
 async def _set_up(settings: LineSettings, setup: Setup) -> Sequence[str]:

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from connectors.base import card_text
 from connectors.reading import as_mapping, as_text, items
-from connectors.text import shortened
+from connectors.text import shortened, split_text
 from connectors.web_address import is_web_address
 
 CARDS = frozenset({"vacancy", "course", "occupation", "profile", "compare", "file"})
 BUBBLES = 12  # of one carousel
 ALT_CHARACTERS = 400
+TEXT_CHARACTERS, QUICK_REPLIES = 5_000, 13
 URI_CHARACTERS = 1_000
 LABEL_CHARACTERS, DATA_CHARACTERS, DISPLAY_CHARACTERS = 20, 300, 300
 BUTTONS_PER_CARD = 4
@@ -28,6 +30,28 @@ def flex_message(cards: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     made = [bubble for card in cards for bubble in bubbles(card)][:BUBBLES]
     contents = made[0] if len(made) == 1 else {"type": "carousel", "contents": made}
     return {"type": "flex", "altText": shortened(alternative, ALT_CHARACTERS), "contents": contents}
+
+
+def plain_messages(message: Mapping[str, Any], cards: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """A Flex message that was refused as text messages: all that its cards say, with their links; their buttons, as many as
+    have room, as quick replies below the last. Of several cards each has a number, which its buttons bear too."""
+    if message["type"] != "flex":
+        return [message]
+    shown = [card for card in cards if card.get("type") in CARDS]
+    marks = [f"{number}. " for number in range(1, len(shown) + 1)] if len(shown) > 1 else [""] * len(shown)
+    told = [mark + card_text(card) for mark, card in zip(marks, shown, strict=True)]
+    given = [
+        {"title": mark + as_text(each.get("title")), "payload": each.get("payload")}
+        for mark, card in zip(marks, shown, strict=True)
+        for each in (as_mapping(item) for item in (*items(card.get("columns")), *items(card.get("buttons"))))
+        if as_text(each.get("title"))
+    ]
+    own = items(as_mapping(message.get("quickReply")).get("items"))
+    quick = [*own, *({"type": "action", "action": made["action"]} for made in _postbacks(given))][:QUICK_REPLIES]
+    sender = {"sender": message["sender"]} if "sender" in message else {}
+    texts = split_text("\n\n".join(told), TEXT_CHARACTERS) or [as_text(message.get("altText")) or "…"]
+    made: list[Mapping[str, Any]] = [{"type": "text", "text": text, **sender} for text in texts]
+    return [*made[:-1], {**made[-1], "quickReply": {"items": quick}}] if quick else made
 
 
 def bubbles(card: Mapping[str, Any]) -> list[dict[str, Any]]:

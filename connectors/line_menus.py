@@ -6,7 +6,7 @@ import logging
 import subprocess
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from jobseeker.messages import VARIETIES, Button
 log = logging.getLogger(__name__)
 REMEMBERED = 50_000  # people whose menu this process knows
 LOOK_AGAIN_SECONDS = 300.0  # for a menu that has not been set up: not with every reply
+LINK_AGAIN_SECONDS = 60.0  # another gateway may have linked another menu meanwhile
 STATES = {False: "bot", True: "counsellor"}
 WIDTH, ROW_HEIGHT, COLUMNS = 2_500, 843, 3
 BAR_CHARACTERS = 14
@@ -37,26 +38,45 @@ def alias(variety: str, attended: bool) -> str:
 
 
 class MenuShelf:
-    """Which menu each person has, as far as this process knows; after a restart it links once more, which changes nothing."""
+    """Which menu each person has, as far as this process knows. Another gateway may have shown another since: after a while it
+    is linked once more, which changes nothing where it is there."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._ids: dict[str, str] = {}
         self._missing: dict[str, float] = {}  # name -> when to look again
-        self._shown: OrderedDict[str, str] = OrderedDict()
+        self._shown: OrderedDict[str, tuple[str, float]] = OrderedDict()  # person -> name, since when
 
     async def show(self, api: Any, person: str, variety: str, attended: bool) -> None:
         """Link the menu, unless it is there already or has not been set up."""
-        name = alias(variety, attended)
-        if self._shown.get(person) == name or time.monotonic() < self._missing.get(name, 0.0):
+        name, now = alias(variety, attended), self._clock()
+        shown, since = self._shown.get(person, ("", 0.0))
+        if (shown == name and now - since < LINK_AGAIN_SECONDS) or now < self._missing.get(name, 0.0):
             return
-        menu_id = self._ids.get(name) or await self._find(api, name)
-        if not menu_id:
+        if not await self._link(api, person, name):
             return
-        await api.link_rich_menu_id_to_user(person, menu_id, _request_timeout=TIMEOUT)
-        self._shown[person] = name
+        self._shown[person] = name, now
         self._shown.move_to_end(person)
         while len(self._shown) > REMEMBERED:
             self._shown.popitem(last=False)
+
+    async def _link(self, api: Any, person: str, name: str) -> bool:
+        """Whether there is such a menu. Its id may be an old one: set-up makes new menus under the same names."""
+        from linebot.v3.messaging import ApiException
+
+        known = self._ids.get(name, "")
+        menu_id = known or await self._find(api, name)
+        if not menu_id:
+            return False
+        try:
+            await api.link_rich_menu_id_to_user(person, menu_id, _request_timeout=TIMEOUT)
+        except ApiException as problem:
+            self._ids.pop(name, None)
+            if not known or problem.status not in (400, 404):
+                raise
+            log.info("the menu is not there any more, looked up again", extra={"menu": name})
+            return await self._link(api, person, name)
+        return True
 
     async def _find(self, api: Any, name: str) -> str:
         from linebot.v3.messaging import ApiException
@@ -67,7 +87,7 @@ class MenuShelf:
             if problem.status != 404:
                 raise
             log.info("no rich menu of this name; run: jobseeker line setup", extra={"menu": name})
-            self._missing[name] = time.monotonic() + LOOK_AGAIN_SECONDS
+            self._missing[name] = self._clock() + LOOK_AGAIN_SECONDS
         return self._ids.get(name, "")
 
 

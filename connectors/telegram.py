@@ -28,7 +28,16 @@ from connectors.base import (
     send_in_order,
 )
 from connectors.reading import as_mapping, as_text, identifier
-from connectors.telegram_cards import CARDS, TEXT_CHARACTERS, TITLE_CHARACTERS, button, card_messages, message, plain
+from connectors.telegram_cards import (
+    CARDS,
+    TEXT_CHARACTERS,
+    TITLE_CHARACTERS,
+    button,
+    card_messages,
+    message,
+    plain,
+    without_links,
+)
 from connectors.telegram_updates import CHANNEL, events_of
 from connectors.text import head, shortened
 from jobseeker.channels import GroupCall
@@ -40,6 +49,7 @@ log = logging.getLogger(__name__)
 CAPABILITIES = Capabilities(buttons=24, title_characters=TITLE_CHARACTERS, text_characters=TEXT_CHARACTERS, cards=CARDS)
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 POLL_SECONDS = 25
+LINK_REFUSED = ("button_url_invalid", "wrong http url", "unsupported url")
 LANGUAGES = {"zh-Hant": "zh", "en": "en"}  # of the command lists; Telegram knows only two letters
 
 
@@ -119,8 +129,15 @@ class TelegramConnector(Connector):
         return await send_in_order(messages, delivery, lambda each: self._shown(delivery.channel_key, each))
 
     async def _shown(self, chat: str, given: Mapping[str, Any]) -> Sent:
-        """Formatted; as plain text where the platform does not take the formatting."""
+        """As made; without what the platform does not take: a button that opens an address, the formatting."""
         sent = await self._send(chat, given)
+        if isinstance(sent, Refused) and any(sign in sent.problem.lower() for sign in LINK_REFUSED):
+            log.error("a link was refused, it is told in the text", extra={"problem": sent.problem})
+            *before, given = without_links(given)
+            for each in before:
+                if not isinstance(sent := await self._send(chat, each), Delivered):
+                    return sent
+            sent = await self._send(chat, given)
         if isinstance(sent, Refused) and "parse entities" in sent.problem:
             log.error("formatting was refused, plain text is sent", extra={"problem": sent.problem})
             sent = await self._send(chat, {**given, "text": plain(given["text"]), "parse_mode": None})

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connectors.reading import as_mapping, as_text, items
-from connectors.text import shortened, split_text
+from connectors.text import shortened, split_text, units
 from connectors.web_address import is_web_address
 
 CARDS = frozenset({"vacancy", "course", "occupation", "profile", "compare", "file"})
@@ -46,6 +46,25 @@ def button(title: str, data: str) -> dict[str, str]:
     """A button of an inline keyboard."""
     kept = data.encode()[:CALLBACK_BYTES].decode(errors="ignore")
     return {"text": shortened(title, TITLE_CHARACTERS) or "…", "callback_data": kept or "-"}
+
+
+def without_links(given: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The message without the buttons that open an address; the text says every address, in a message before where it has no room."""
+    rows = [
+        [as_mapping(each) for each in row]
+        for row in items(as_mapping(given.get("reply_markup")).get("inline_keyboard"))
+    ]
+    told = plain(given["text"])
+    links = [url for row in rows for each in row if (url := as_text(each.get("url"))) and url not in told]
+    kept = [row for row in ([each for each in row if not each.get("url")] for row in rows) if row]
+    made = {name: value for name, value in given.items() if name != "reply_markup"}
+    if kept:
+        made["reply_markup"] = {"inline_keyboard": kept}
+    if not links:
+        return [made]
+    if units("\n".join((told, *links))) <= TEXT_CHARACTERS:
+        return [{**made, "text": "\n".join((made["text"], *map(escape, links)))}]
+    return [*(message(piece) for piece in split_text("\n".join(links), TEXT_CHARACTERS)), made]
 
 
 def card_messages(card: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -14,14 +14,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from linebot.v3.messaging import ApiException
 from PIL import Image
 
 from app.channel_commands import CannotSetUpError, set_up
 from connectors.base import Setup
 from connectors.line import CONNECTOR, LineConnector, LineSettings
 from connectors.line_calls import outcome
+from connectors.line_cards import plain_messages
 from connectors.line_events import variety_of
-from connectors.line_menus import NoFontError, draw, menu_request
+from connectors.line_menus import MenuShelf, NoFontError, draw, menu_request
 from jobseeker.answers import Answers
 from jobseeker.channels import GroupCall, Presence, Withdrawal
 from jobseeker.errors import MalformedRequest, StoreUnavailable
@@ -339,10 +341,25 @@ async def test_names_above_messages(bench: PlatformBench) -> None:
     assert {shown.sender for shown in answered} == {"求職小幫手（程式）"}
 
 
-def test_the_platforms_own_name_is_not_used_as_a_senders(connector: LineConnector) -> None:
-    reply = Reply("counsellor", "en", "hello")
-    assert "sender" not in connector.render(reply, "Caroline (counsellor)")[0]
-    assert connector.render(reply, "Mei-Ling Wang, senior (counsellor)")[0]["sender"]["name"] == "Mei-Ling Wang, seni…"
+@pytest.mark.parametrize("name", ["Caroline", "Pauline", "Celine", "LINE Support"])
+def test_a_counsellor_whose_name_the_platform_forbids_is_named_above_the_words(
+    connector: LineConnector, name: str
+) -> None:
+    counsellor = Reply("counsellor", "en", "hello")
+    (message,) = connector.render(counsellor, f"Counsellor {name}")
+    assert "sender" not in message
+    assert message["text"] == f"Counsellor {name}\nhello"
+    assert problems(connector, counsellor, f"Counsellor {name}") == []
+    (message,) = connector.render(replace(counsellor, author="bot"), "Online assistant")
+    assert message["text"] == "hello"  # the assistant says itself that it is a program
+
+
+@pytest.mark.parametrize("name", ["Mei", "Mei-Ling Wang, senior", "Bartholomew Featherstone"])
+def test_who_speaks_is_said_however_long_the_name_is(connector: LineConnector, answers: Answers, name: str) -> None:
+    sender = answers.words("sender_counsellor", "en", NOW_DAY, name=name)
+    (message,) = connector.render(Reply("counsellor", "en", "hello"), sender)
+    assert message["sender"]["name"].startswith("Counsellor " + name[:8])
+    assert len(message["sender"]["name"]) <= 20
 
 
 def test_what_answers_of_the_platform_mean() -> None:
@@ -474,9 +491,9 @@ VACANCY = {
 }  # fmt: skip
 
 
-def problems(connector: LineConnector, reply: Reply) -> list[str]:
+def problems(connector: LineConnector, reply: Reply, sender: str = "求職小幫手") -> list[str]:
     """What the specification and the reference say against the messages of a reply."""
-    messages = list(connector.render(reply, "求職小幫手"))
+    messages = list(connector.render(reply, sender))
     found = []
     for start in range(0, len(messages), 5):
         found += line_schemas("messaging-api").problems(
@@ -570,6 +587,57 @@ async def test_a_card_that_the_platform_refuses_is_sent_as_text(sqlite_template:
         assert bench.platform.tally.refused != []
 
 
+def test_a_refused_message_of_cards_loses_no_word_link_or_button(connector: LineConnector) -> None:
+    """Six vacancies of 300 words each: more than an alternative text, more than one message."""
+    cards = tuple(
+        {
+            **VACANCY, "url": f"https://job.example.gov.tw/{number}", "text": f"第{number}個職缺：" + "內容。" * 300,
+            "buttons": [{"title": "為什麼推薦我", "payload": f"w{number}"}, {"title": "存起來", "payload": f"s{number}"}],
+        }
+        for number in range(1, 7)
+    )  # fmt: skip
+    reply = Reply("bot", "zh-Hant", "找到這些工作：", (Button("再看看", "b"),), cards)
+    _, flex = connector.render(reply, "求職小幫手")
+    messages = plain_messages(flex, reply.cards)
+    found = line_schemas("messaging-api").problems("PushMessageRequest", {"to": "U1", "messages": messages})
+    assert found + [text for message in messages for text in Platform.refusals(message)] == []
+    assert 1 < len(messages) <= 5
+    told = "".join("".join(message["text"].split()) for message in messages)
+    for number, card in enumerate(cards, start=1):
+        assert f"{number}.{card['text']}{card['url']}" in told
+    assert ["quickReply" in message for message in messages] == [False] * (len(messages) - 1) + [True]
+    actions = [item["action"] for item in messages[-1]["quickReply"]["items"]]
+    assert [action["data"] for action in actions] == ["b", *(f"{kind}{n}" for n in range(1, 7) for kind in "ws")]
+    assert actions[3]["displayText"] == "2. 為什麼推薦我"
+    assert {message["sender"]["name"] for message in messages} == {"求職小幫手"}
+    (alone,) = plain_messages(flex, cards[:1])
+    assert alone["text"].startswith("第1個職缺")
+    assert [item["action"]["displayText"] for item in alone["quickReply"]["items"][1:]] == ["為什麼推薦我", "存起來"]
+
+
+@pytest.mark.platforms
+async def test_cards_that_are_refused_are_told_whole_and_once(sqlite_template: Path, tmp_path: Path) -> None:
+    """More than five messages of them, and the platform fails between: what is told is not told again."""
+    async with open_bench("line", sqlite_template, tmp_path) as bench:
+        line, connector = bench.platform, bench.connector
+        line.refusals = lambda message: ["a card"] if message["type"] == "flex" else []
+        person = await bench.newcomer()
+        await bench.ask(person, "謝謝")
+        cards = tuple({**VACANCY, "text": f"第{number}個職缺：" + "字" * 4_900} for number in range(7))
+        send, keys = connector.send, []
+
+        async def with_cards(delivery: Any) -> Any:
+            keys.append(delivery.key)
+            return await send(replace(delivery, reply=replace(delivery.reply, cards=cards)))
+
+        connector.send = with_cards
+        line.faults.extend(["", "500"])  # the first push is taken, the second is not
+        answered = await bench.ask(person, "可以領多少")
+        assert len(keys) == 2
+        assert [len([each for each in answered if f"第{n}個" in each.text]) for n in range(7)] == [1] * 7
+        assert answered[-1].buttons[-1][0].startswith("7. ") or len(answered[-1].buttons) == 13
+
+
 # -- set-up ----------------------------------------------------------------------------------------------------------------
 
 
@@ -656,6 +724,55 @@ async def test_the_menu_follows_language_and_counsellor(bench: PlatformBench) ->
     await bench.services.return_to_bot(account, 1)
     await bench.settle()
     assert platform.linked[person] == "en-bot"
+
+
+@pytest.fixture
+async def shelf() -> AsyncIterator[Any]:
+    """(what knows who has which menu, its clock's hand, the SDK's client, the platform)."""
+    platform = Platform()
+    await platform.start()
+    connector: Any = connector_for(CONNECTOR, platform.environment())
+    hand = [1_000.0]
+    yield MenuShelf(clock=lambda: hand[0]), hand, connector.api(), platform
+    await connector.close()
+    await platform.stop()
+
+
+@pytest.mark.platforms
+@pytest.mark.parametrize("status", [400, 404])
+async def test_menus_that_are_set_up_again_are_found_without_a_restart(shelf: Any, status: int) -> None:
+    menus, _, api, platform = shelf
+    platform.aliases = {"jobseeker-en-bot": "old"}
+    await menus.show(api, "U1", "en", False)
+    platform.aliases, platform.gone_menus = {"jobseeker-en-bot": "new"}, {"old": status}
+    await menus.show(api, "U2", "en", False)
+    await menus.show(api, "U3", "en", False)
+    assert platform.linked == {"U1": "old", "U2": "new", "U3": "new"}
+    assert platform.linkings == [("U1", "old"), ("U2", "old"), ("U2", "new"), ("U3", "new")]
+
+
+@pytest.mark.platforms
+async def test_a_menu_whose_new_id_is_refused_too_is_not_tried_for_ever(shelf: Any) -> None:
+    menus, _, api, platform = shelf
+    platform.aliases, platform.gone_menus = {"jobseeker-en-bot": "old"}, {"old": 404}
+    with pytest.raises(ApiException):
+        await menus.show(api, "U1", "en", False)
+    assert platform.linkings == [("U1", "old")]
+
+
+@pytest.mark.platforms
+async def test_a_menu_that_another_gateway_has_changed_is_put_right(shelf: Any) -> None:
+    menus, hand, api, platform = shelf
+    platform.aliases = {"jobseeker-en-bot": "bot", "jobseeker-en-counsellor": "counsellor"}
+    await menus.show(api, "U1", "en", False)
+    await MenuShelf().show(api, "U1", "en", True)  # the other gateway
+    assert platform.linked == {"U1": "counsellor"}
+    hand[0] += 30
+    await menus.show(api, "U1", "en", False)
+    assert platform.linked == {"U1": "counsellor"}  # not with every reply
+    hand[0] += 31
+    await menus.show(api, "U1", "en", False)
+    assert platform.linked == {"U1": "bot"}
 
 
 async def test_a_menu_that_is_not_set_up_is_not_looked_for_with_every_reply(

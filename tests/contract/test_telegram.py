@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from connectors.base import Setup
 from connectors.telegram import CONNECTOR, TelegramConnector, TelegramSettings, is_taken
-from connectors.telegram_cards import CALLBACK_BYTES, escape, plain
+from connectors.telegram_cards import CALLBACK_BYTES, card_messages, escape, plain, without_links
 from connectors.telegram_cards import message as text_message
 from connectors.telegram_updates import variety_of
 from gateway.intake import Intake
@@ -372,6 +372,43 @@ async def test_of_a_reply_that_runs_out_of_time_only_the_part_in_doubt_is_shown_
     monkeypatch.setattr(connector, "_shown", hangs)
     answered = await bench.ask(person, "可以領多少")
     assert [each.text for each in answered] == ["一", "二", "二", "三"]
+
+
+@pytest.mark.parametrize(
+    "said", ["BUTTON_URL_INVALID", "inline keyboard button URL 'https://a.example' is invalid: Wrong HTTP URL"]
+)
+async def test_a_link_that_is_refused_is_told_in_the_text(
+    bench: PlatformBench, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """The words, the link and the other buttons are shown, once."""
+    connector: Any = bench.connector
+    telegram: Any = bench.platform
+    url = "https://a.example/x_(1)?a=1"
+    telegram.refused_links = {url: said}
+    person = await bench.newcomer()
+    await bench.ask(person, "謝謝")
+    card = {"type": "vacancy", "title": "倉儲人員", "text": "倉儲人員，三重區。", "url": url,
+            "buttons": [{"title": "存起來", "payload": "a1"}]}  # fmt: skip
+    monkeypatch.setattr(connector, "render", lambda *_: card_messages(card))
+    (shown,) = await bench.ask(person, "可以領多少")
+    assert shown.text == f"倉儲人員，三重區。\n{url}"
+    assert shown.buttons == (("存起來", "a1"),)
+    assert await bench.rows("SELECT DISTINCT state FROM outbox") == [("delivered",)]
+
+
+def test_a_message_without_its_links_says_them_once_and_within_the_limit() -> None:
+    url = "https://a.example/" + "x" * 900
+    card = {"type": "file", "title": "檔案", "url": url, "text": "檔案"}
+    (given,) = card_messages(card)
+    (made_plain,) = without_links(given)
+    assert read_markdown(made_plain["text"])[0].count(url) == 1
+    assert "reply_markup" not in made_plain
+    (given,) = card_messages({**card, "text": f"檔案 {url}"})
+    assert read_markdown(without_links(given)[0]["text"])[0].count(url) == 1
+    (given,) = card_messages({**card, "text": "字" * 3_800})
+    link, words = without_links(given)
+    assert read_markdown(link["text"])[0] == url
+    assert words["text"] == given["text"]
 
 
 async def test_typing_shows_while_the_engine_thinks(bench: PlatformBench) -> None:

@@ -36,6 +36,8 @@ class Platform(StandIn):
         self.pictures: dict[str, bytes] = {}
         self.aliases: dict[str, str] = {}
         self.linked: dict[str, str] = {}
+        self.gone_menus: dict[str, int] = {}  # menus that are not there any more -> the status that says so
+        self.linkings: list[tuple[str, str]] = []
         self.default_menu = ""
         self.webhook = ""
         self.token_seconds = TOKEN_SECONDS
@@ -234,7 +236,11 @@ class Platform(StandIn):
 
     async def link(self, request: web.Request) -> web.Response:
         """POST /v2/bot/user/{userId}/richmenu/{richMenuId}."""
-        self.linked[request.match_info["user"]] = request.match_info["id"]
+        user, menu = request.match_info["user"], request.match_info["id"]
+        self.linkings.append((user, menu))
+        if menu in self.gone_menus:
+            return error(self.gone_menus[menu], "richmenu not found")
+        self.linked[user] = menu
         return web.json_response({})
 
     async def set_webhook(self, request: web.Request) -> web.Response:

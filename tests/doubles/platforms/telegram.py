@@ -32,6 +32,7 @@ class Platform(StandIn):
         self.blocked: set[str] = set()
         self.updates: list[dict[str, Any]] = []
         self.first_update = int(time.time())
+        self.refused_links: dict[str, str] = {}  # address of a button -> what is said of it
         self.answer: Mapping[str, Any] | None = None  # to sendMessage, in place of what its description has
 
     def environment(self) -> Mapping[str, str]:
@@ -99,6 +100,9 @@ class Platform(StandIn):
             if len(button.get("callback_data", "x").encode()) not in range(1, 65):
                 self.tally.refused.append("callback_data: 1 to 64 bytes")
                 return failed(400, "Bad Request: BUTTON_DATA_INVALID")
+        for button in (button for row in rows for button in row):
+            if said := self.refused_links.get(button.get("url", "")):
+                return failed(400, f"Bad Request: {said}")
         buttons = tuple((b["text"], b.get("callback_data", b.get("url", ""))) for row in rows for b in row)
         heading, _, rest = text.partition("\n")
         self.show(chat, Shown(text, buttons, heading if rest else ""))
