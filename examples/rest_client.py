@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import sys
 import time
@@ -10,7 +11,8 @@ import urllib.request
 import uuid
 from typing import Any
 
-ATTEMPTS = 5
+ATTEMPTS, TIMEOUT_SECONDS = 5, 60.0
+ASKED_AGAIN = 3  # times 20 seconds: until there is an answer
 
 
 def call(url: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
@@ -21,15 +23,15 @@ def call(url: str, body: dict[str, Any], token: str = "") -> dict[str, Any]:
     for attempt in range(1, ATTEMPTS + 1):
         request = urllib.request.Request(url, json.dumps(body).encode(), headers)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
                 return dict(json.load(answer))
         except urllib.error.HTTPError as problem:
             if problem.code not in (429, 503) or attempt == ATTEMPTS:
                 raise SystemExit(f"refused ({problem.code}): {problem.read().decode()}") from problem
             time.sleep(float(problem.headers.get("Retry-After") or attempt))
-        except urllib.error.URLError as problem:
+        except (OSError, http.client.HTTPException, json.JSONDecodeError) as problem:  # also: broken off in the middle
             if attempt == ATTEMPTS:
-                raise SystemExit(f"nothing answers at {url}: {problem.reason}") from problem
+                raise SystemExit(f"nothing answers at {url}: {problem}") from problem
             time.sleep(attempt)
     raise AssertionError("not reached")
 
@@ -39,7 +41,12 @@ def main(service: str, question: str) -> None:
     conversation = call(f"{service}/api/v1/conversations", {"language": "en"})
     address = f"{service}/api/v1/conversations/{conversation['id']}/messages?wait=20"
     message = {"text": question, "client_message_id": uuid.uuid4().hex}
-    answer = call(address, message, conversation["token"])
+    for _ in range(ASKED_AGAIN):
+        answer = call(address, message, conversation["token"])
+        if answer["replies"]:
+            break
+    else:
+        raise SystemExit("The message is kept; the answer will come later.")
     for reply in answer["replies"]:
         print(reply["text"])
         for source in reply["sources"]:

@@ -119,7 +119,9 @@ class ReceiveEvent:
                 return Taken(conversation.id)
         return None
 
-    async def _conversation(self, work: UnitOfWork, event: InboundMessage | Presence, now: datetime) -> Conversation:
+    async def _conversation(
+        self, work: UnitOfWork, event: InboundMessage | Presence | Withdrawal, now: datetime
+    ) -> Conversation:
         """The person's conversation, locked; made, with its greeting, at their first event."""
         found = await work.conversations.find(event.channel, event.conversation_key)
         if found is not None:
@@ -127,7 +129,8 @@ class ReceiveEvent:
             assert locked is not None, "conversations are not deleted while their person writes"
             await work.channels.set_reachable(locked.id, since=None)
             return locked
-        variety = event.language if event.language in VARIETIES else VARIETIES[0]
+        language = "" if isinstance(event, Withdrawal) else event.language
+        variety = language if language in VARIETIES else VARIETIES[0]
         if isinstance(event, InboundMessage) and event.text and not event.text.startswith("/"):  # in their own words
             variety = self.planner.detect_variety(event.text, variety, False)
         made, _ = new_conversation(
@@ -210,13 +213,14 @@ class ReceiveEvent:
         now = self.clock.now()
         async with self.store.write(brief=True) as work:
             found = await work.conversations.find(event.channel, event.conversation_key)
-            if found is None:
-                return Taken()
+            if found is None:  # it has overtaken their first message, which must not be kept when it comes
+                found = await self._conversation(work, event, now)
             if await work.inbox.by_event(event.channel, event.event_id) is not None:
                 raise AlreadyThereError
             await self._blank(work, found, event.message_key, event.event_id, now)
         self.signals.message_received(found.id)
         self.signals.conversation_changed(found.id)
+        self.signals.outbox_changed()
         return Taken(found.id)
 
     async def _replace(

@@ -442,17 +442,27 @@ async def test_an_unsent_message_is_removed_everywhere(bench: PlatformBench) -> 
     assert await bench.rows("SELECT action FROM audit WHERE action = 'message.withdrawn'") != []
 
 
-async def test_a_message_that_was_unsent_before_it_came_is_not_kept(bench: PlatformBench) -> None:
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_message_that_was_unsent_before_it_came_is_not_kept(bench: PlatformBench, known: bool) -> None:
     platform: Any = bench.platform
     person = await bench.newcomer()
-    await bench.ask(person, "謝謝")
+    if known:
+        await bench.ask(person, "謝謝")
     body = platform.text(person, "秘密")
     message_id = json.loads(body)["events"][0]["message"]["id"]
     unsend = platform.event("unsend", {"type": "user", "userId": person}, unsend={"messageId": message_id})
     assert await bench.send(platform.body(unsend)) == 200
     assert await bench.send(body) == 200
+    assert await bench.send(platform.body(unsend)) == 200  # comes again
     await bench.settle()
-    assert "秘密" not in str(await bench.rows("SELECT text FROM inbox"))
+    texts = [text for (text,) in await bench.rows("SELECT text FROM inbox ORDER BY seq")]
+    assert texts == ["謝謝"] * known + ["（訊息已收回）"]
+    assert bench.dialogue.forgotten == []
+    await bench.ask(person, "可以領多少")
+    shown = [each.text for each in await bench.shown(person)]
+    assert "自動程式" in shown[0]  # greeted once, as whoever has written
+    assert len(shown) == (3 if known else 2)
+    assert "60%" in shown[-1]
 
 
 @pytest.mark.parametrize("kind", ["group", "room"])

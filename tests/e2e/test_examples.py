@@ -157,6 +157,101 @@ def test_plain_rest(site_and_service: tuple[Site, Stack], command: list[str]) ->
     assert "60%" in done.stdout
 
 
+class Unsteady:
+    """A service in bad times: what each request meets, in order; every message it was sent."""
+
+    def __init__(self, *meets: str, port: int = 0) -> None:
+        left, self.messages = list(meets), list[str]()
+        messages, self.over = self.messages, threading.Event()
+        over = self.over
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                met = left.pop(0) if left else "later"
+                if "text" in body:
+                    messages.append(body["client_message_id"])
+                if met == "broken":  # killed in the middle: the connection ends without a word
+                    return
+                if met == "silent":
+                    over.wait(10)
+                    return
+                if met == "cut":
+                    self.answer(200, b'{"id": "c", "tok', longer=20)
+                else:
+                    shown = [{"text": "60%", "sources": [], "buttons": []}] if met == "answer" else []
+                    given = {"id": "c", "token": "t", "replies": shown}
+                    self.answer(202 if met == "later" else 200, json.dumps(given).encode())
+
+            def answer(self, status: int, body: bytes, longer: int = 0) -> None:
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body) + longer))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Quiet."""
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def __enter__(self) -> Unsteady:
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+def ask_unsteady(*meets: str) -> tuple[subprocess.CompletedProcess[str], list[str]]:
+    """What the client says to such a service, and the ids of the messages that it sent."""
+    code = "import rest_client as r, sys; r.TIMEOUT_SECONDS = 1.5; r.main(sys.argv[1], 'how much')"
+    with Unsteady(*meets) as service:
+        asked = [sys.executable, "-B", "-c", code, service.url]
+        done = subprocess.run(asked, cwd=EXAMPLES, capture_output=True, text=True, timeout=60, check=False)
+    return done, service.messages
+
+
+@pytest.mark.parametrize("meets", [["broken", "begun", "broken"], ["begun", "silent"], ["cut", "begun", "cut"]])
+def test_a_service_that_breaks_off_is_asked_again(meets: list[str]) -> None:
+    done, messages = ask_unsteady(*meets, "answer")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "60%\n", "")
+    assert len(messages) == 2
+    assert len(set(messages)) == 1  # the same message: answered once
+
+
+def test_an_answer_that_takes_long_is_asked_for_again_and_then_told_to_come_later() -> None:
+    done, messages = ask_unsteady("begun", "later", "later", "answer")
+    assert (done.returncode, done.stdout) == (0, "60%\n")
+    assert len(messages) == 3
+    done, messages = ask_unsteady("begun")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "The message is kept; the answer will come later.\n")
+    assert len(messages) == 3
+    assert len(set(messages)) == 1
+
+
+def test_the_shell_client_waits_for_a_service_that_starts() -> None:
+    """Nothing listens at first."""
+    if shutil.which("curl") is None:
+        pytest.skip("no curl on this machine (Debian: sudo apt-get install curl)")
+    port = free_port()
+    asked = ["sh", "rest_client.sh", f"http://127.0.0.1:{port}", "how much"]
+    with subprocess.Popen(asked, cwd=EXAMPLES, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as client:
+        try:
+            with pytest.raises(subprocess.TimeoutExpired):  # refused, and still there
+                client.wait(0.7)
+            with Unsteady("begun", "answer", port=port):
+                out, _ = client.communicate(timeout=40)
+        finally:
+            client.kill()
+    assert client.returncode == 0
+    assert "60%" in out
+
+
 RUN_BY: Mapping[str, Callable[..., None]] = {
     "third_party_page.html": test_the_chat_on_another_page,
     "wordpress/custom-html-block.html": test_a_custom_html_block,
