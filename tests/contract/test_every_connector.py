@@ -18,6 +18,7 @@ from jobseeker.outgoing import Composer
 from tests.doubles.channel_bench import Bench, PlatformBench, open_bench
 from tests.doubles.kit import NOW
 from tests.doubles.platforms.specification import specifications_are_here
+from tests.doubles.platforms.standin import stand_in
 
 CHANNELS = sorted(discover())
 PLATFORMS = sorted(channel for channel, made in discover().items() if made.settings is not None)
@@ -106,6 +107,19 @@ async def test_events_from_which_nothing_follows_are_taken_and_change_nothing(pl
     assert platform.platform.seen == {}
 
 
+async def test_only_the_platform_learns_that_the_address_is_ours(platform: PlatformBench) -> None:
+    questions = platform.platform.questions()
+    assert "" in [wanted for _, wanted in questions]
+    for query, wanted in questions:
+        async with platform.http.get(platform.url + platform.path, params=query) as answer:
+            status, body = answer.status, await answer.text()
+        assert (status, body) == (200, wanted) if wanted else (status, "hub" in body) == (401, False), query
+
+
+def test_some_platform_asks_whether_the_address_is_ours() -> None:
+    assert [channel for channel in PLATFORMS if any(wanted for _, wanted in stand_in(channel).questions())] != []
+
+
 async def test_what_is_not_json_is_refused(platform: PlatformBench) -> None:
     for body in (b"", b"{", b"\xff\xfe", b"<xml/>"):
         assert await platform.send(body) == 400
@@ -171,6 +185,21 @@ async def test_messages_are_answered_in_the_order_they_came(bench: Bench) -> Non
     asked = ["60%", "不客氣"]
     places = [next(at for at, text in enumerate(texts) if mark in text) for mark in asked]
     assert places == sorted(places)
+
+
+async def test_messages_that_overtake_each_other_are_answered_in_the_order_they_came(platform: PlatformBench) -> None:
+    """The platform's own order is not known here: what comes first is answered first, and nothing is lost."""
+    person = await platform.newcomer()
+    platform.platform.reorder = 1
+    await platform.write(person, "可以領多少")
+    assert await platform.rows("SELECT count(*) FROM inbox") == [(0,)]  # on its way
+    await platform.write(person, "謝謝")
+    await platform.settle()
+    assert await platform.rows("SELECT text FROM inbox ORDER BY seq") == [("謝謝",), ("可以領多少",)]
+    greeting, *texts = [shown.text for shown in await platform.shown(person)]
+    assert "自動程式" in greeting
+    assert ["不客氣" in text for text in texts][:1] == [True]
+    assert ["60%" in text for text in texts] == [False] * (len(texts) - 1) + [True]
 
 
 # -- buttons ---------------------------------------------------------------------------------------------------------------

@@ -524,6 +524,31 @@ async def test_long_polling_keeps_and_then_confirms(sqlite_template: Path, tmp_p
 
 
 @pytest.mark.platforms
+async def test_a_second_poller_is_waited_for(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Two gateways with one bot's token: the platform tells one of them 409. It waits longer each time, then goes on."""
+    monkeypatch.setattr("gateway.workers.fetch.FIRST_WAIT_SECONDS", 0.02)
+    async with open_bench("telegram", sqlite_template, tmp_path) as bench:
+        platform = bench.platform
+        connector: Any = connector_for(CONNECTOR, {**platform.environment(), "JOBSEEKER_TELEGRAM_POLLING": "true"})
+        person = await bench.newcomer()
+        platform.conflicts = 3
+        platform.updates = [json.loads(platform.text(person, "謝謝"))]
+        worker = FetchWorker(connector, Intake(bench.services, Admission(1)))
+        running = asyncio.create_task(worker.run())
+        await _until(lambda: not platform.updates)
+        worker.stop()
+        await running
+        await connector.close()
+        assert await bench.rows("SELECT text FROM inbox") == [("謝謝",)]
+        told = [record.__dict__ for record in caplog.records if record.message == "events cannot be fetched"]
+        assert [(each["problem"], each["wait_seconds"]) for each in told] == [
+            ("Conflict", 0.02), ("Conflict", 0.04), ("Conflict", 0.08),
+        ]  # fmt: skip
+
+
+@pytest.mark.platforms
 async def test_setup_writes_commands_in_each_language_and_the_webhook(answers: Answers) -> None:
     platform = Platform()
     await platform.start()

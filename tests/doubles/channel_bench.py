@@ -120,7 +120,8 @@ class PlatformBench(Bench):
 
     async def write(self, person: str, text: str) -> bytes:
         body = self.platform.text(person, text)
-        assert await self.send(body) == 200
+        for due in self.platform.due(body):
+            assert await self.send(due) == 200
         return body
 
     async def repeat(self, written: bytes) -> None:

@@ -54,6 +54,8 @@ class StandIn(abc.ABC):
         self.seen: dict[str, list[Shown]] = {}
         self.counter = itertools.count(1)
         self.url = ""
+        self.reorder = 0  # so many of the next webhook calls are each overtaken by the one after it
+        self._held: bytes | None = None
         self._runner: web.AppRunner | None = None
 
     # -- its server ----------------------------------------------------------------------------------------------------
@@ -137,6 +139,20 @@ class StandIn(abc.ABC):
     @abc.abstractmethod
     def strange(self) -> Sequence[bytes]:
         """Well-formed requests from which nothing follows: kinds of events that we do not know or need."""
+
+    def due(self, body: bytes) -> Sequence[bytes]:
+        """The calls that are made when `body` is to be brought: none while it is held back, both once it was overtaken."""
+        if self._held is not None:
+            held, self._held = self._held, None
+            return [body, held]
+        if self.reorder:
+            self.reorder, self._held = self.reorder - 1, body
+            return []
+        return [body]
+
+    def questions(self) -> Sequence[tuple[Mapping[str, str], str]]:
+        """What anybody may ask by GET whether the address is ours, and what must be answered; "": that it is refused."""
+        return [({}, ""), ({"challenge": "x"}, "")]
 
     def again(self, body: bytes) -> bytes:
         """The same event once more, as the platform redelivers it."""

@@ -31,6 +31,7 @@ class Platform(StandIn):
         self.left: list[str] = []
         self.blocked: set[str] = set()
         self.updates: list[dict[str, Any]] = []
+        self.conflicts = 0  # so often somebody else is asking for the updates at the same time
         self.first_update = int(time.time())
         self.refused_links: dict[str, str] = {}  # address of a button -> what is said of it
         self.answer: Mapping[str, Any] | None = None  # to sendMessage, in place of what its description has
@@ -119,6 +120,9 @@ class Platform(StandIn):
 
     async def _updates(self, given: Mapping[str, Any]) -> web.Response:
         """Long polling: those from `offset` on; what is below is confirmed."""
+        if self.conflicts:
+            self.conflicts -= 1
+            return failed(409, "Conflict: terminated by other getUpdates request")
         deadline = time.monotonic() + min(float(given.get("timeout", 0)), 1.0)
         while True:
             offset = int(given.get("offset", 0))

@@ -103,6 +103,20 @@ class Platform(StandIn):
             break_off(request)
         return web.json_response({"messaging_product": "whatsapp", "messages": [{"id": f"wamid.{self.unique()}"}]})
 
+    def questions(self) -> Sequence[tuple[Mapping[str, str], str]]:
+        """As Meta asks when the webhook is set, and as others would."""
+        good = {"hub.mode": "subscribe", "hub.verify_token": VERIFY, "hub.challenge": "1158201444"}
+        bad: list[Mapping[str, str]] = [
+            {**good, "hub.verify_token": VERIFY[:-1]},
+            {**good, "hub.verify_token": ""},
+            {**good, "hub.verify_token": "é"},
+            {**good, "hub.mode": "unsubscribe"},
+            {name: value for name, value in good.items() if name != "hub.mode"},
+            {name: value for name, value in good.items() if name != "hub.verify_token"},
+            {},
+        ]
+        return [(good, "1158201444"), *((query, "") for query in bad)]
+
     def person(self) -> str:
         """A phone number."""
         return "8869" + str(int(self.unique()[:8], 16)).zfill(10)[:8]
