@@ -8,6 +8,7 @@ import io
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,9 @@ from store.engine import create_engines
 from store.unit_of_work import SqlStore
 from tests.unit.store.conftest import migrated
 from tests.unit.vacancies.conftest import bench
+
+pytestmark = pytest.mark.slow  # with `make test`: the whole taxonomy is read
+
 
 __all__ = ["bench", "migrated"]
 HEADER = [

@@ -19,6 +19,7 @@ def copy(tmp_path: Path, root: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow  # with `make test`
 def test_the_real_content_is_sound(root: Path) -> None:
     problems, files = find_problems(root)
     assert files > 120

@@ -112,6 +112,7 @@ def test_a_json_value(identifiers: Identifiers) -> None:
     assert identifiers.mask_value(value) == {"a": ["●●●●●●●●●●", 912345678], "b": {"c": "115/3/2", "d": None}}
 
 
+@pytest.mark.slow  # with `make test`
 def test_nothing_that_people_wrote_for_training_is_taken_for_one(identifiers: Identifiers, root: Path) -> None:
     lines = [
         (file.name, line)

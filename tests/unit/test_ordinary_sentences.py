@@ -11,6 +11,9 @@ from language.reading import lookalikes
 from language.reading.folding import fold
 from language.skills import SkillReader
 
+pytestmark = pytest.mark.slow  # with `make test`: the whole taxonomy is read
+
+
 ORDINARY = """
 我昨天去就業中心，等了一個小時
 請問你們幾點下班

@@ -16,6 +16,9 @@ from language.resume_reader import ResumeReader
 from tests.conftest import ROOT
 from tests.doubles.vacancy_world import DAY, VACANCIES, real_reader
 
+pytestmark = pytest.mark.slow  # with `make test`: the whole taxonomy is read
+
+
 PEOPLE = (
     {"name": "王小明", "sex": "男", "age": "24", "nation": "中華民國", "school": "國立臺灣大學", "photo": "photo.jpg", "post": "106"},
     {"name": "阮氏蘭", "sex": "女", "age": "58", "nation": "越南", "school": "桃園高中", "photo": "", "post": "320"},

@@ -10,6 +10,9 @@ from jobseeker.profile import Found, Profile, Reading
 from jobseeker.profile.questions import KNOWN
 from tests.unit.profile.conftest import Person
 
+pytestmark = pytest.mark.slow  # with `make test`: the whole taxonomy is read
+
+
 STORY = "我做過三年倉管人員，會開堆高機，會一點日文，不想再做夜班"
 STORY_EN = "I worked as a warehouse clerk for 3 years, I drive a forklift and speak a little Japanese. No more night shifts please."
 

@@ -48,6 +48,7 @@ def test_csv_in_every_encoding_of_an_office(tmp_path: Path, bench: Workbench, en
     assert fields_of(read_rows(path, bench)) == [FIELDS]
 
 
+@pytest.mark.slow  # with `make test`
 def test_big5_behind_a_long_ascii_beginning(tmp_path: Path, bench: Workbench) -> None:
     lines = ["id,title,company,description"] + [f"E{n},Welder,Long River,MIG and TIG welding" for n in range(60_000)]
     path = write(tmp_path / "a.csv", ("\n".join(lines) + "\nZ1,銲工,長河,會氬焊\n").encode("cp950"))

@@ -16,6 +16,9 @@ from jobseeker.errors import UnreadableFile
 from store.unit_of_work import SqlStore
 from tests.unit.vacancies.conftest import TODAY
 
+pytestmark = pytest.mark.slow  # with `make test`: the whole taxonomy is read
+
+
 HEAD = "職缺編號,職稱,公司名稱,工作內容,薪資,上班地點,刊登日期,截止日期\n"
 FORKLIFT = "A1,堆高機司機,安穩物流股份有限公司,進出貨、盤點，需有堆高機證照,月薪36000-42000元,桃園市中壢區,115/11/20,115/12/31\n"
 SHOP = "A2,門市人員,好日子茶飲,收銀、清潔，無經驗可，須輪班,時薪200元,台北市大安區,2026-11-25,\n"
