@@ -41,9 +41,8 @@ class AssignCases:
         for case in waiting:
             if not (rules.live.current.is_open(case.office, now) or case.urgency == URGENCY_CRISIS):
                 continue
-            if (
-                choose(case, counsellors, fresh_since=fresh_since) is not None
-            ):  # most looks find nobody: no lock for those
+            # Most looks find nobody: no lock for those.
+            if choose(case, counsellors, fresh_since=fresh_since) is not None:
                 moved += await self._offer(case)
         return moved
 

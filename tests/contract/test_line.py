@@ -281,8 +281,8 @@ async def test_a_slow_platform_is_shown_every_part_of_a_long_reply_once(
     )
     await bench.services.claim_case(account, 1)
     await bench.settle()
-    monkeypatch.setattr("connectors.base.SLOW_SECONDS", 0.45, raising=False)
-    monkeypatch.setattr("connectors.base.SOON_SECONDS", 0.05, raising=False)
+    monkeypatch.setattr("connectors.base.SLOW_SECONDS", 0.45)
+    monkeypatch.setattr("connectors.base.SOON_SECONDS", 0.05)
     monkeypatch.setattr("jobseeker.usecases.deliver_replies.SEND_SECONDS", 1.2)
     parts = [f"第{number}段" for number in range(28)]
     monkeypatch.setattr(connector, "render", lambda *_: [{"type": "text", "text": part} for part in parts])
@@ -796,6 +796,6 @@ async def test_a_menu_that_is_not_set_up_is_not_looked_for_with_every_reply(
 
 async def test_setup_without_settings_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CHANNEL_SECRET", "CHANNEL_ACCESS_TOKEN"):
-        monkeypatch.delenv(f"JOBSEEKER_LINE_{name}", raising=False)
+        monkeypatch.delenv(f"JOBSEEKER_LINE_{name}")
     with pytest.raises(CannotSetUpError, match="JOBSEEKER_LINE_CHANNEL_SECRET, JOBSEEKER_LINE_CHANNEL_ACCESS_TOKEN"):
         await set_up(CONNECTOR, "", None)

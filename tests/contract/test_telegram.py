@@ -339,8 +339,8 @@ async def test_a_slow_platform_is_shown_every_part_of_a_long_reply_once(
     connector: Any = bench.connector
     person = await bench.newcomer()
     await bench.ask(person, "謝謝")
-    monkeypatch.setattr("connectors.base.SLOW_SECONDS", 0.6, raising=False)
-    monkeypatch.setattr("connectors.base.SOON_SECONDS", 0.05, raising=False)
+    monkeypatch.setattr("connectors.base.SLOW_SECONDS", 0.6)
+    monkeypatch.setattr("connectors.base.SOON_SECONDS", 0.05)
     monkeypatch.setattr("jobseeker.usecases.deliver_replies.SEND_SECONDS", 3.0)
     parts = [f"第{number}段" for number in range(8)]
     monkeypatch.setattr(connector, "render", lambda *_: [text_message(part) for part in parts])
@@ -357,7 +357,7 @@ async def test_of_a_reply_that_runs_out_of_time_only_the_part_in_doubt_is_shown_
     connector: Any = bench.connector
     person = await bench.newcomer()
     await bench.ask(person, "謝謝")
-    monkeypatch.setattr("connectors.base.PARTS_SECONDS", 1.5, raising=False)
+    monkeypatch.setattr("connectors.base.PARTS_SECONDS", 1.5)
     monkeypatch.setattr("jobseeker.usecases.deliver_replies.SEND_SECONDS", 2.5)
     monkeypatch.setattr(connector, "render", lambda *_: [text_message(part) for part in ("一", "二", "三")])
     kept, asked = connector._shown, []
