@@ -9,7 +9,11 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # two test processes on two cores
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},  # many processes start
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}  # two test processes on two cores
 FAST_TESTS = ["tests/unit", "tests/property", "tests/contract", "tests/architecture"]
 RUNS = (
     ("web pages", [sys.executable, "tools/bootstrap.py", "web-test"]),

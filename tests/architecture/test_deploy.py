@@ -21,7 +21,7 @@ import yaml
 from app.settings import PREFIX, Settings
 from tests.doubles.deployment import DEPLOY, EXAMPLE, compose, container, objects, of_kind, stages
 
-SLOW = pytest.mark.slow  # `make check` asks for one version, `make test` for all
+SLOW = pytest.mark.slow  # left to `make test`: other versions, what takes most of a second
 VERSIONS = ("1.33", pytest.param("1.30", marks=SLOW), pytest.param("1.36", marks=SLOW))
 OURS = ("gateway", "rasa", "actions")
 WORKLOADS = ("Deployment", "Job")
@@ -198,6 +198,7 @@ def test_the_gateway_alone_has_the_keys() -> None:
     assert [name for name, each in compose()["services"].items() if keys in (each.get("environment") or {})] == holders
 
 
+@SLOW
 def test_what_leads_nowhere_or_is_unguarded_would_be_found() -> None:
     def changed(change: Callable[[dict[str, dict[str, Any]]], Any]) -> list[dict[str, Any]]:
         made = copy.deepcopy(objects())
@@ -291,6 +292,7 @@ def check_schema(schema: str, path: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+@SLOW
 def test_the_compose_file_is_one(tmp_path: Path) -> None:
     done = check_schema("vendor.compose-spec", DEPLOY / "compose.yml")
     assert done.returncode == 0, done.stdout

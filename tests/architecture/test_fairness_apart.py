@@ -3,12 +3,13 @@ escalates or shows cases."""
 
 from __future__ import annotations
 
-import ast
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import tomllib
 
+from tests.architecture.imports import imported, imported_by
 from tests.architecture.test_docs import tracked
 
 PACKAGE = "jobseeker.fairness"
@@ -38,20 +39,10 @@ MAY_USE_THE_PORT = {  # `work.declarations`, which writes and deletes and tells 
 APART = ("jobseeker/matching", "jobseeker/escalation", "jobseeker/answering.py", "jobseeker/journeys", "jobseeker/usecases/answer_message.py", "language", "console", "actions")  # fmt: skip
 
 
-def importers(files: dict[str, str]) -> set[str]:
-    """Modules that import the package, in whatever way."""
-    found = set()
-    for name, text in files.items():
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            else:
-                continue
-            if any(f"{one}.".startswith(("jobseeker.fairness.", "store.fairness", "app.fairness.")) for one in names):
-                found.add(name)
-    return found
+def importers(modules: Mapping[str, frozenset[str]]) -> set[str]:
+    """Of modules and what they import, those that import the package, in whatever way."""
+    packages = ("jobseeker.fairness.", "store.fairness", "app.fairness.")
+    return {name for name, found in modules.items() if any(f"{one}.".startswith(packages) for one in found)}
 
 
 def naming(files: dict[str, str], word: str) -> set[str]:
@@ -68,7 +59,8 @@ def code(root: Path) -> dict[str, str]:
 
 
 def test_nothing_else_imports_it(root: Path) -> None:
-    found = {name for name in importers(code(root)) if not name.startswith(FOLDERS_THAT_MAY)}
+    modules = {name: imported(root / name) for name in code(root)}
+    found = {name for name in importers(modules) if not name.startswith(FOLDERS_THAT_MAY)}
     registers = {
         "store/schema.py",
         "store/privacy.py",
@@ -110,7 +102,7 @@ def test_an_import_or_a_query_elsewhere_would_be_found(root: Path) -> None:
         "def f():\n    from store.fairness_audit import FairnessAuditReader",
         "from store import fairness_tables",
     ):
-        assert importers({"jobseeker/matching/score.py": text}) == {"jobseeker/matching/score.py"}, text
-    assert importers({"x.py": "from jobseeker.fair import x"}) == set()
+        assert importers({"jobseeker/matching/score.py": imported_by(text)}) == {"jobseeker/matching/score.py"}, text
+    assert importers({"x.py": imported_by("from jobseeker.fair import x")}) == set()
     assert naming({"x.py": "select * from self_declaration"}, TABLE) == {"x.py"}
     assert naming({"x.py": "await work.declarations.put()"}, "declarations") == {"x.py"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.architecture.imports import imported
 from tests.architecture.test_docs import tracked
 
 # written in parts, so that this file does not name what it forbids
@@ -55,18 +55,6 @@ def prose(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in prose(item)]
     return [value] if isinstance(value, str) and (HAN.search(value) or len(value.split()) > 3) else []
-
-
-@cache
-def imported(path: Path) -> set[str]:
-    """Top-level packages that a module imports."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module.split(".")[0])
-    return found
 
 
 def test_no_registry_host_is_named(root: Path) -> None:
@@ -136,7 +124,11 @@ def test_a_large_or_stray_picture_would_be_found() -> None:
 @pytest.mark.parametrize("package", sorted(IMPORTED_ONLY_IN))
 def test_frameworks_stay_in_their_rooms(root: Path, package: str) -> None:
     modules = [path for path in tracked(root) if path.suffix == ".py"]
-    users = {path.relative_to(root).parts[0] for path in modules if package in imported(path)}
+    users = {
+        path.relative_to(root).parts[0]
+        for path in modules
+        if package in {name.partition(".")[0] for name in imported(path)}
+    }
     assert users, f"nobody imports {package}: the guard looks at nothing"
     assert users <= IMPORTED_ONLY_IN[package]
 

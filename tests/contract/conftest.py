@@ -8,6 +8,8 @@ import pytest
 
 from tests.doubles.kit import migrated_sqlite
 
+HERE = Path(__file__).resolve().parent
+
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -18,5 +20,5 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever opens a gateway in front of a stand-in platform is left to `make test`: together they take a minute."""
     for item in items:
-        if {"bench", "platform"} & set(getattr(item, "fixturenames", ())):
+        if item.path.parent == HERE and {"bench", "platform"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.platforms)

@@ -796,6 +796,6 @@ async def test_a_menu_that_is_not_set_up_is_not_looked_for_with_every_reply(
 
 async def test_setup_without_settings_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("CHANNEL_SECRET", "CHANNEL_ACCESS_TOKEN"):
-        monkeypatch.delenv(f"JOBSEEKER_LINE_{name}")
+        monkeypatch.delenv(f"JOBSEEKER_LINE_{name}", raising=False)
     with pytest.raises(CannotSetUpError, match="JOBSEEKER_LINE_CHANNEL_SECRET, JOBSEEKER_LINE_CHANNEL_ACCESS_TOKEN"):
         await set_up(CONNECTOR, "", None)

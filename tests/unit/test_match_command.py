@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from app.cli import app
 from content import load_taxonomy
 
+pytestmark = pytest.mark.slow  # the command reads all content anew each time
 DATA = Path(__file__).resolve().parent.parent / "data" / "matching"
 
 

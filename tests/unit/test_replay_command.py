@@ -14,6 +14,7 @@ from jobseeker.benefits import Circumstances, estimate
 from jobseeker.clock import local_day
 from tests.doubles.kit import NOW, copied_sqlite, migrated_sqlite, open_kit
 
+pytestmark = pytest.mark.slow  # the command reads all content anew each time
 CASE = {"left_on": "2026-03-02", "reason": "laid_off", "age": 45, "status": "national", "earlier": "none", "insured_months": 36, "salary": "34800", "dependants": 2, "income": "0"}  # fmt: skip
 
 
