@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from connectors.reading import as_mapping, as_text, point
+from connectors.reading import as_mapping, as_text, event_key, point
 from jobseeker.channels import Event, GroupCall, Presence, Withdrawal
 from jobseeker.messages import InboundMessage, parse_command
 
@@ -44,7 +44,7 @@ def event_of(value: Mapping[str, Any]) -> Event | None:
     if value.get("mode") != "active":  # standby: another module of this account answers, we say nothing
         return None
     kind, source = as_text(value.get("type")), as_mapping(value.get("source"))
-    event_id = as_text(value.get("webhookEventId"))
+    event_id = event_key(value.get("webhookEventId"))
     again = as_mapping(value.get("deliveryContext")).get("isRedelivery") is True
     token = "" if again else as_text(value.get("replyToken"))  # a redelivered event's ticket is over or used
     handle = Handle(token, _moment(value.get("timestamp")))
@@ -61,7 +61,7 @@ def event_of(value: Mapping[str, Any]) -> Event | None:
         data = as_text(as_mapping(value.get("postback")).get("data"))
         return _press(data, event_id, person, handle) if data else None
     if kind == "unsend":
-        key = as_text(as_mapping(value.get("unsend")).get("messageId"))
+        key = event_key(as_mapping(value.get("unsend")).get("messageId"))
         return Withdrawal(CHANNEL, event_id, person, key) if key else None
     if kind in ("follow", "unfollow"):
         return Presence(CHANNEL, event_id, person, kind == "follow", greet=kind == "follow", **handle.given)
@@ -83,7 +83,7 @@ def _press(data: str, event_id: str, person: str, handle: Handle) -> InboundMess
 
 
 def _message(value: Mapping[str, Any], event_id: str, person: str, handle: Handle) -> InboundMessage:
-    kind, key = as_text(value.get("type")), as_text(value.get("id"))[:128]
+    kind, key = as_text(value.get("type")), event_key(value.get("id"))
     text = as_text(value.get("text"))
     if kind == "text" or (kind == "sticker" and text):  # a message sticker holds what the person wrote on it
         return InboundMessage(CHANNEL, event_id, person, text, message_key=key, **handle.given)

@@ -5,9 +5,12 @@ Strings lose U+0000: PostgreSQL stores none and refuses to look one up, and the 
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+LONGEST_KEY = 100  # characters; `inbox.event_id` holds 128, and a connector may add to it
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:
@@ -30,6 +33,12 @@ def identifier(value: Any) -> str:
     if isinstance(value, bool):
         return ""
     return str(value) if isinstance(value, int) else as_text(value)
+
+
+def event_key(value: Any) -> str:
+    """The platform's own id of an event or a message, to compare with others of its kind only: a longer one than `LONGEST_KEY` as its digest."""
+    key = identifier(value)
+    return key if len(key) <= LONGEST_KEY else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def point(value: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -27,7 +27,7 @@ from connectors.base import (
     fit,
     send_in_order,
 )
-from connectors.reading import as_mapping, as_text, identifier
+from connectors.reading import as_mapping, as_text, event_key
 from connectors.telegram_cards import (
     CARDS,
     TEXT_CHARACTERS,
@@ -105,7 +105,7 @@ class TelegramConnector(Connector):
             update = as_mapping(orjson.loads(body))
         except orjson.JSONDecodeError as problem:
             raise MalformedRequest("body: not JSON") from problem
-        event_id = identifier(update.get("update_id"))
+        event_id = event_key(update.get("update_id"))
         pressed = as_mapping(update.get("callback_query"))
         presses = tuple(key for key in (as_text(pressed.get("id")),) if key)
         events = events_of(update, event_id) if event_id else []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors.reading import as_mapping, as_text, identifier, items, point
+from connectors.reading import as_mapping, as_text, event_key, identifier, items, point
 from connectors.telegram_cards import CALLBACK_BYTES
 from jobseeker.channels import Event, GroupCall, Presence, Withdrawal, file_key
 from jobseeker.messages import InboundMessage
@@ -45,7 +45,7 @@ def _from_message(message: Mapping[str, Any], event_id: str, *, edited: bool) ->
     if chat.get("type") != "private":
         called = chat.get("type") in ("group", "supergroup") and not edited and _speaks_to_us(message)
         return [GroupCall(CHANNEL, person)] if called else []
-    key, language = identifier(message.get("message_id")), variety_of(as_text(sender.get("language_code")))
+    key, language = event_key(message.get("message_id")), variety_of(as_text(sender.get("language_code")))
     said = InboundMessage(
         CHANNEL, event_id, person, "", language=language, message_key=key, replaces=key if edited else ""
     )

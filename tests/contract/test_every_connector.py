@@ -6,6 +6,7 @@ specifications (tests/doubles/platforms), which refuse what the real ones would;
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,31 @@ async def test_a_message_is_kept_and_answered(bench: Bench) -> None:
     answered = await bench.ask(person, "失業給付可以領多少？")
     assert "60%" in answered[-1].text
     assert await bench.rows("SELECT text, command, state FROM inbox") == [("失業給付可以領多少？", "", "done")]
+
+
+def with_long_ids(value: Any) -> Any:
+    """The same webhook, its own ids longer than any column."""
+    if isinstance(value, list):
+        return [with_long_ids(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    own = {"webhookEventId", "update_id", "message_id"} | ({"id"} if value.get("type") == "text" else set())
+    return {key: f"{each}{'9' * 300}" if key in own else with_long_ids(each) for key, each in value.items()}
+
+
+async def test_an_overlong_id_of_the_platform_fits_and_is_still_told_from_others(platform: PlatformBench) -> None:
+    person = await platform.newcomer()
+    bodies = [
+        json.dumps(with_long_ids(json.loads(platform.platform.text(person, words))), ensure_ascii=False).encode()
+        for words in ("謝謝", "你好")
+    ]
+    assert all(b"9" * 300 in body for body in bodies)
+    for body in (bodies[0], bodies[0], bodies[1]):  # the first is brought twice
+        assert await platform.send(body) == 200
+    await platform.settle()
+    rows = await platform.rows("SELECT event_id, message_key FROM inbox")
+    assert len(set(rows)) == len(rows) == 2
+    assert all(0 < len(each) <= 128 for row in rows for each in row)  # PostgreSQL refuses more
 
 
 async def test_the_first_thing_anybody_sees_is_the_greeting(bench: Bench) -> None:
