@@ -29,7 +29,9 @@ _REASONS = (
     ("resigned", r"(?<!非)自愿|自己(?:离职|不做|走)|自请|辞职|提离职|提辞呈|不干了|resign|i quit|quit (?:my|the)|left by myself|my own choice"),
     ("retired", r"退休|\bretired?\b"),
 )  # fmt: skip
-_FIRED = re.compile(r"开除|炒鱿鱼|被辞退|解雇|\bfired\b|\bsacked\b|dismissed")
+_FIRED = re.compile(
+    r"开除|炒鱿鱼|被辞退|解雇|不用再?(?:来|去)(?:上班)?了|不要再?来(?:上班)?了|(?:叫|要|赶)我(?:走|滚)|\bfired\b|\bsacked\b|dismissed|not to come (?:back|in)"
+)
 _INVOLUNTARY = re.compile(r"非自愿|involuntar")
 _UNSURE = re.compile(r"不知道|不确定|不清楚|搞不清|说不上|not sure|don'?t know|dont know|unclear|no idea")
 _STATUSES = (
@@ -39,6 +41,9 @@ _STATUSES = (
     ("other", r"外国人|工作签证|工作许可|work permit|employment gold card|gold card|就业金卡|留学生|难民|foreigner"),
     ("national", r"本国|台湾人|台湾国籍|国民|身分证|身份证|本地人|中华民国|原住民|taiwanese|national|citizen|r\.?o\.?c\.?\b"),
 )  # fmt: skip
+_OWN_STATUS = re.compile(
+    r"我(?:也|就|自己)?是[^,，。;；]{0,8}(?:配偶|陆配|外配|新住民|本国人|台湾人)|嫁给?台湾|\bi(?:'m| am) (?:a |an )?(?:taiwanese|foreign spouse|spouse)|(?:husband|wife) is (?:a )?taiwan"
+)
 _CUES = {
     "left_on": r"离职|退保|资遣|被裁|裁员|失业|最后(?:工作日|一天|上班)|做到|上班到|离开|关厂|倒闭|期满|到期|走的|laid off|left|leave|leaving|last (?:working )?day|lost my job|let go|fired|closed|ended|end(?:s|ed) on",
     "certified_on": r"认定|上次(?:去|办|到)|去过中心|certif|recogni[sz]|last visit|last went|last time",
@@ -52,17 +57,26 @@ _CUES = {
 _AGE = re.compile(
     r"(?P<a>-?\d{1,3}|[一二三四五六七八九十百]{1,4})\s*岁|(?P<b>-?\d{1,3})\s*(?:years? old|y/?o\b|yrs? old)|\bage[d:]?\s*(?:is|was|:)?\s*(?P<c>\d{1,3})|\bi(?:'m|m| am| was)\s+(?P<d>\d{1,3})\b(?!\s*(?:years?|months?|k|%|,\d|days?))"
 )
+_BIRTH_YEAR = re.compile(
+    r"(?:民国\s*)?(?<![\d一二三四五六七八九十])(?:\d{2,4}|[一二三四五六七八九十]{2,4})\s*年\s*(?:次|生(?![日意活产])|出生)|(?:19|20)\d\d\s*(?:生(?!日)|出生)|\bborn (?:in )?(?:19|20)\d\d\b"
+)
 _SALARY = re.compile(
-    r"投保薪资|月投保|投保金额|月薪|薪水|薪资|薪|月领|底薪|insured salary|insured (?:at|for) |salary|\bpay\b|wage|earned|was paid"
+    r"投保薪资|月投保|投保金额|月薪|薪水|薪资|薪|工资|月领|底薪|insured salary|insured (?:at|for) |salary|\bpay\b|wage|earned|was paid"
 )
 _INCOME = re.compile(
     r"打工|兼职|兼差|零工|外快|接案|另外赚|副业|part.?time|side job|odd jobs?|casual|gig|on the side|extra income"
 )
 _WAGE = re.compile(r"[时日周]薪|hour|dail|week")
 _INSURED = re.compile(r"投保(?!薪|金|级)|就保|加保|年资|保了|insured for|insurance for|of insurance|contribut")
-_DEPENDANTS = re.compile(r"扶养|抚养|眷属|养(?:家|小孩|父母)|要养|dependa?e?nt|support(?:ing)?\b|look after")
+_DEPENDANTS = re.compile(
+    r"(?:太太|老婆|妻子?|先生|老公|丈夫|配偶)[^,，。;；]{0,8}(?:没有?(?:在)?(?:工作|上班|收入)|不(?:能)?工作|在家)|(?:wife|husband)[^,.;]{0,12}(?:doesn'?t work|not work|no (?:job|income)|at home)|"
+    r"扶养|抚养|眷属|养(?:家|小孩|父母)|要养|dependa?e?nt|support(?:ing)?\b|look after"
+)
 _DISABILITY = re.compile(r"身心障碍|残障|身障|残疾|障碍证明|手册|disabilit|disabled")
 _NONE = re.compile(r"没有|没|无|不是|非|\bno\b|\bnot\b|none|without|don'?t|never")
+_NEVER_DREW = re.compile(
+    r"(?:没有?|从来?没有?|不曾|未曾)(?:领|请领|申请|请)过(?:失业|给付|这个)|never (?:claimed|drawn|drew|received|had) (?:any )?(?:unemployment|benefit)"
+)
 _EARLIER_FULL = re.compile(
     r"领满|领完|全部领|用完|领光|used (?:it )?(?:all )?up|used all|exhaust|full period|all of it"
 )
@@ -71,6 +85,9 @@ _EARLIER_PART = re.compile(
 )
 _NOT_YET = re.compile(r"还没|尚未|没有|没|未|还不|\bnot\b|\bno\b|haven'?t|nope|\bno\b|later")
 _CONTRACT = re.compile(r"契约|合约|合同|contract")
+_DAY_ASKED = {
+    "reason": "left_on", "left_on": "left_on", "registered_on": "registered_on", "age": "birth_on", "birth_on": "birth_on",
+}  # fmt: skip  # which day it is where no word says so, by what was asked
 _OTHER_PEOPLE = re.compile(r"同事|朋友|邻居|老板|colleague|friend|neighbou?r|boss")
 
 
@@ -84,7 +101,7 @@ class SpokenCaseReader:
             *_days(text, folded, asked, today, english),
             *_choices(folded, asked),
             *_age(folded, asked, text),
-            *_money(text, folded, asked),
+            *_money(*_without_days(text, folded, today), asked),
             *_times(text, folded, asked),
             *_people(text, folded, asked),
             *_yes_or_no(text, folded, asked),
@@ -134,7 +151,17 @@ def _day_of(folded: str, found: DayFound, asked: str) -> str:
                 nearest = (gap, name)
     if nearest is not None:
         return nearest[1]
-    return {"age": "birth_on"}.get(asked, asked) if asked in ("left_on", "registered_on", "age", "birth_on") else ""
+    return _DAY_ASKED.get(asked, "")
+
+
+def _without_days(text: str, folded: str, today: date) -> tuple[str, str]:
+    """The text and its folded form with every day that words name blanked out: 「4/30離職」 holds no sum of money."""
+    window = Window(today, today - timedelta(days=LONGEST_WORKING_LIFE_DAYS), today + timedelta(days=366), False)
+    for found in days_in(text, window):
+        if _day_of(folded, found, ""):
+            gap = " " * (found.end - found.start)
+            text, folded = (one[: found.start] + gap + one[found.end :] for one in (text, folded))
+    return text, folded
 
 
 # -- choices -------------------------------------------------------------------------------------------------------------
@@ -144,11 +171,14 @@ def _choices(folded: str, asked: str) -> Iterator[Said]:
     if not _OTHER_PEOPLE.search(folded) or asked == "reason":
         yield from _reason(folded, asked)
     found = [name for name, pattern in _STATUSES if re.search(pattern, folded)]
-    if found and (asked == "status" or found[0] in ("permanent_resident", "foreign_worker")):
+    told = asked == "status" or bool(_OWN_STATUS.search(folded))
+    if found and (told or found[0] in ("permanent_resident", "foreign_worker")):
         negated = re.search(r"不是|非|没有|\bnot\b", folded) and found[0] == "national"
         yield Said("status", "other" if negated else found[0], folded.strip())
     if asked == "earlier":
         yield from _earlier(folded)
+    elif never := _NEVER_DREW.search(folded):
+        yield Said("earlier", "none", never[0])
 
 
 def _reason(folded: str, asked: str) -> Iterator[Said]:
@@ -197,6 +227,8 @@ def _age(folded: str, asked: str, text: str) -> Iterator[Said]:
         yield Said(
             "age", int(chinese_number(words) or 0) if not words.lstrip("-").isdecimal() else int(words), match[0]
         )
+    elif year := _BIRTH_YEAR.search(folded):  # 「民國58年生」 is no age of 58; without month and day it is none at all
+        yield Said("birth_on", None, year[0], "day_incomplete")
     elif asked == "age" and (
         bare := re.fullmatch(r"\D*?(-?\d{1,4}|[一二三四五六七八九十百]+)\D*", NEGATIVE.sub("-", text) if text else "")
     ):

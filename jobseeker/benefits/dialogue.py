@@ -20,7 +20,7 @@ from jobseeker.benefits.plausible import Plausibility
 from jobseeker.benefits.questions import CHECK, LONGER_FROM, RESTART, next_question
 from jobseeker.benefits.reading import CaseReader, Said
 from jobseeker.benefits.records import Circumstances, Estimate
-from jobseeker.benefits.talk import CaseHeard, CaseTalk, CaseTold
+from jobseeker.benefits.talk import ACT, CaseHeard, CaseTalk, CaseTold
 from jobseeker.knowledge import Figure
 from jobseeker.messages import Say
 from jobseeker.open_question import CLEAR
@@ -28,9 +28,14 @@ from jobseeker.profile.reading import Remark, RemarkReader
 
 OWN_ACTS = frozenset({"benefit_precheck", "affirm", "deny", "out_of_scope", "faq"})
 FIRST = ("left_on", "dependants")  # other days are judged by the one, who of them are parents belongs to the other
+LATELY_YEARS = 14  # nobody who left a job is younger
 LIKELY = 0.5  # from here a yes or no of the classifier counts where the words themselves say nothing
+_GOES_ON = re.compile(
+    r"^\W*(?:那就?|我們|我们|好|ok|okay|never mind|please|let'?s)*\W*(?:繼續|继续|接著|接着|回到(?:剛才|刚才|估算|前面)|go on|continue|carry on|go back to|back to)",
+    re.IGNORECASE,
+)  # what was interrupted is taken up again
 _CORRECTS = re.compile(
-    r"^\W*(?:不對|不对|更正|說錯|说错|打錯|打错|應該是|应该是|sorry|actually|wait|correction|i meant?|not right)\W*(?P<rest>.*)$",
+    r"^\W*(?:(?:等一下|等等|等下|啊|欸|诶|哎|喔|哦|不好意思|抱歉|對不起|对不起|oh|no|hold on)\W*)*我?(?:不對|不对|更正|說錯|说错|打錯|打错|應該是|应该是|sorry|actually|wait|correction|i meant?|not right)\W*(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -111,6 +116,8 @@ class CaseDialogue:
             return CaseTold(talk, (say,), again=telling.check(talk.case, talk.unknown))
         if remark.passes and talk.question not in ("", CHECK):
             return self._passed(talk, heard.today)
+        if heard.act == ACT or _GOES_ON.search(heard.text):
+            return self._go_on(talk, heard.today, (Say("utterance", "precheck_back"),))
         if heard.act and heard.act not in OWN_ACTS and heard.confidence >= CLEAR:
             return CaseTold(talk, hand_on=heard.act)
         return self._not_understood(talk)
@@ -127,8 +134,8 @@ class CaseDialogue:
         read = self._reading(heard, heard.text, asked)
         correction = _CORRECTS.match(heard.text)
         if correction is None:
-            return read
-        others = tuple(one for one in self._reading(heard, correction["rest"], ""))
+            return self._of_leaving(read, talk, heard.today)
+        others = self._reading(heard, correction["rest"], "")
         if others or not talk.last:
             return others or read
         return self._reading(heard, correction["rest"], talk.last) or read
@@ -136,6 +143,18 @@ class CaseDialogue:
     def _reading(self, heard: CaseHeard, text: str, asked: str) -> tuple[Said, ...]:
         read = self.reader(text, asked=asked, today=heard.today, english=heard.english)
         return tuple(one for one in read if one.name in Circumstances.__dataclass_fields__)
+
+    @staticmethod
+    def _of_leaving(read: tuple[Said, ...], talk: CaseTalk, today: date) -> tuple[Said, ...]:
+        """Asked for the age, somebody may still tell the day that was passed over: nobody who worked was born lately."""
+        if talk.case.left_on is not None:
+            return read
+        return tuple(
+            replace(one, name="left_on")
+            if one.name == "birth_on" and isinstance(one.value, date) and today.year - one.value.year < LATELY_YEARS
+            else one
+            for one in read
+        )
 
     # -- what comes next -----------------------------------------------------------------------------------------------
 

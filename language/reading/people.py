@@ -32,6 +32,9 @@ _KINDS = (
 _NONE = re.compile(
     r"没有|没|无|都不|零|单身|一个人|自己而已|\bno(?:body|ne| one)?\b|nobody|none|\bzero\b|just me|only me|single|not any"
 )
+_NO_WORK = re.compile(
+    r"(?:没有?(?:在)?|不(?:能|用|再)?|无)(?:工作|上班|收入|赚钱|做事|职业)|\b(?:no|not|doesn'?t|don'?t|without)(?: have)?(?: an?| any)? (?:job|work\w*|income)"
+)
 _BARE = re.compile(r"\D*?(-?\d{1,4}|[一二两三四五六七八九十百]+|\b(?:one|two|three|four|five|six|seven|eight)\b)\D*")
 
 
@@ -45,7 +48,7 @@ class Counted:
 
 def people_in(text: str, *, bare: bool) -> Counted | None:
     """Count them. bare: a number alone, or "none", is the answer. None where nobody is named."""
-    folded = fold(text)
+    folded = _NO_WORK.sub(lambda found: " " * len(found[0]), fold(text))  # 「太太沒工作」 denies the work, not the wife
     rest, parents, others, seen = folded, 0, 0, False
     for kind, each, pattern in _KINDS:
         for hit in pattern.finditer(rest):

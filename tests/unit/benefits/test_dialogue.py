@@ -279,3 +279,68 @@ def test_a_stale_button_does_no_harm(asker: Asker) -> None:
     asker.say("/answer national")
     assert asker.case == Circumstances()
     assert asker.talk.question == "reason"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "known"),
+    [
+        ("reason", "10月15號", {"left_on": date(2026, 10, 15)}),
+        ("reason", "我是大陸配偶，有居留證", {"status": "spouse"}),
+        ("reason", "我老婆沒工作，有兩個小孩", {"dependants": 3}),
+        ("salary", "先生身體不好沒工作，還有一個念高中的女兒", {"dependants": 2}),
+        ("age", "I have never claimed unemployment benefit", {"earlier": "none"}),
+        ("left_on", "每個月工資四萬二", {"salary": Decimal(42000)}),
+        ("age", "今年3/31", {"left_on": date(2026, 3, 31)}),
+    ],
+)
+def test_an_answer_to_another_question_is_not_lost(
+    asker: Asker, question: str, text: str, known: dict[str, object]
+) -> None:
+    asker.variety = "en" if text.isascii() else "zh-Hant"
+    asker.say("/estimate")
+    while asker.talk.question != question:
+        asker.say({"left_on": "不知道"}.get(asker.talk.question, ANSWERS[asker.talk.question]))
+    asker.say(text)
+    assert {name: getattr(asker.case, name) for name in known} == known
+    assert (asker.talk.question, asker.talk.misses) == (question, 0)
+
+
+def test_a_year_of_birth_is_no_age(asker: Asker) -> None:
+    asker.say("/estimate")
+    asker.say("被資遣")
+    asker.say("3/2")
+    for text in ("民國58年生", "58年次", "1969年生"):
+        assert asker.say(text) == ["precheck_bad_day_incomplete"]
+        assert (asker.case.age, asker.case.birth_on, asker.talk.question) == (None, None, "age")
+    asker.say("57歲，民國58年生")
+    assert asker.case.age == 57
+
+
+def test_a_wife_without_work_is_a_dependant(asker: Asker) -> None:
+    asker.say("/estimate")
+    while asker.talk.question != "dependants":
+        asker.say(ANSWERS[asker.talk.question])
+    asker.say("太太沒工作")
+    assert asker.case.dependants == 1
+
+
+def test_a_day_that_is_corrected_is_no_sum_of_money(asker: Asker) -> None:
+    asker.say("/estimate")
+    while asker.talk.question != "salary":
+        asker.say(ANSWERS[asker.talk.question])
+    assert asker.say("等一下我說錯了，是4/30離職") == ["precheck_noted", "precheck_ask_salary"]
+    assert asker.case.left_on == date(2026, 4, 30)
+
+
+def test_going_on_is_no_answer_that_was_missed(asker: Asker) -> None:
+    asker.say("/estimate")
+    asker.say("被資遣")
+    for text, act in (("繼續", ""), ("ok back to my case", ""), ("再幫我算一下", "benefit_precheck")):
+        assert asker.say(text, act) == ["precheck_back", "precheck_ask_left_on"]
+        assert asker.talk.misses == 0
+
+
+def test_told_not_to_come_back_is_asked_back(asker: Asker) -> None:
+    asker.say("/estimate")
+    for text in ("公司突然叫我不用來了", "店長叫我不要再來了"):
+        assert asker.say(text) == ["precheck_bad_reason_fired"]
