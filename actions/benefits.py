@@ -43,6 +43,7 @@ def heard(tracker: Tracker, *, answered: bool) -> HeardCase:
         act=message.act,
         confidence=message.confidence,
         answered=answered,
+        outcome=message.outcome,
     )
 
 

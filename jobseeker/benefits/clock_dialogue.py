@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -9,13 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jobseeker.benefits import clock_telling, telling
+from jobseeker.benefits.corrections import CORRECTS
 from jobseeker.benefits.deadlines import APPOINTMENT, LIMIT, CaseDates, Deadline, deadlines, upcoming
 from jobseeker.benefits.parameters import Parameters
 from jobseeker.benefits.plausible import Plausibility
 from jobseeker.benefits.questions import LONGER_FROM
 from jobseeker.benefits.reading import CaseReader, Said
 from jobseeker.benefits.records import Circumstances
-from jobseeker.benefits.talk import DATES, CaseHeard, CaseTalk, CaseTold
+from jobseeker.benefits.talk import DATES, SHOWN, CaseHeard, CaseTalk, CaseTold
 from jobseeker.knowledge import Figure
 from jobseeker.messages import Say
 from jobseeker.office_hours import Holiday
@@ -27,6 +29,11 @@ COMMANDS = frozenset({"deadlines", "calendar", "remind"})
 OWN_ACTS = frozenset({"benefit_deadlines", "benefit_precheck", "affirm", "deny", "out_of_scope", "faq"})
 NOTICE_VERSION = "2026-11"  # of the consent text clock_remind_ask in data/responses/benefits.yml
 FEWEST_WORDS = 2
+_ASKS_DAYS = re.compile(
+    r"期限|截止|到期|過期|过期|最[後后晚遲迟].{0,6}[天日]|(?:什麼時候|什么时候|幾號|几号|哪一?天|何時|何时).{0,6}(?:認定|认定|登記|登记|申請|申请)|(?:認定|认定).{0,4}(?:哪一?天|幾號|几号|什麼時候|什么时候)|"
+    r"\bdeadlines?\b|\b(?:last|final|latest) (?:day|date)\b|\bwhich (?:day|date)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -44,10 +51,7 @@ class ClockDialogue:
         if heard.command is not None and heard.act != "restart":
             return self._pressed(heard, talk)
         asked = talk.question == DATES and heard.answered
-        told = tuple(
-            self.reader(heard.text, asked="left_on" if asked else "", today=heard.today, english=heard.english)
-        )
-        days = tuple(one for one in told if one.name in CaseDates.__dataclass_fields__)
+        days = self._days(heard, heard.text, "left_on" if asked else "")
         if days:
             return self._take_in(days, talk, heard.today)
         if asked and heard.act and heard.act not in OWN_ACTS and heard.confidence >= CLEAR:
@@ -55,6 +59,22 @@ class ClockDialogue:
         if asked and (self.read_remark(heard.text).passes or talk.misses >= FEWEST_WORDS):
             return CaseTold(replace(talk, question="", misses=0), (Say("utterance", "clock_without_dates"),))
         return self._show(replace(talk, misses=talk.misses + asked), heard.today)
+
+    def heard_after_list(self, heard: CaseHeard, talk: CaseTalk) -> CaseTold:
+        """A message after the days were listed: another day or a corrected one is taken in, anything else is for others."""
+        days = self._days(heard, heard.text, "")
+        correction = CORRECTS.match(heard.text)
+        if not days and correction is not None:
+            days = self._days(heard, correction["rest"], talk.last)
+        if days:
+            return self._take_in(days, talk, heard.today)
+        if heard.act in ("", "out_of_scope") and _ASKS_DAYS.search(heard.text):
+            return self._show(talk, heard.today)
+        return CaseTold(talk, hand_on=heard.otherwise)
+
+    def _days(self, heard: CaseHeard, text: str, asked: str) -> tuple[Said, ...]:
+        told = self.reader(text, asked=asked, today=heard.today, english=heard.english)
+        return tuple(one for one in told if one.name in CaseDates.__dataclass_fields__)
 
     def _pressed(self, heard: CaseHeard, talk: CaseTalk) -> CaseTold:
         assert heard.command is not None, "only called for a button"
@@ -88,7 +108,8 @@ class ClockDialogue:
                 case = replace(case, **change, registered=None if one.name == "registered_on" else case.registered)
             else:
                 dates = replace(dates, **{one.name: judged.value})
-        after = replace(talk, case=case, dates=dates.to_dict(), misses=0)
+        last = next((one.name for one in days if one.name not in {doubt.name for doubt in doubts}), talk.last)
+        after = replace(talk, case=case, dates=dates.to_dict(), last=last, misses=0)
         if doubts:
             say = telling.asked_back(doubts[0])
             return CaseTold(replace(after, question=DATES, last=doubts[0].name), (say,), again=say)
@@ -100,7 +121,7 @@ class ClockDialogue:
             ask = Say("utterance", "clock_ask")
             return CaseTold(replace(talk, question=DATES), (ask,), again=ask)
         says = clock_telling.shown(found, self.dates(talk), self.holiday, today)
-        return CaseTold(replace(talk, question=""), says)
+        return CaseTold(replace(talk, question=SHOWN), says, again=Say("utterance", "clock_ask"))
 
     def _reminders_asked(self, talk: CaseTalk) -> CaseTold:
         return CaseTold(replace(talk, question=""), (Say("utterance", "clock_remind_ask"),))

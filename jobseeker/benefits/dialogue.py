@@ -14,6 +14,7 @@ from typing import Any
 
 from jobseeker.benefits import telling
 from jobseeker.benefits.choices import chosen
+from jobseeker.benefits.corrections import CORRECTS
 from jobseeker.benefits.estimating import estimate
 from jobseeker.benefits.parameters import Parameters
 from jobseeker.benefits.plausible import Plausibility
@@ -34,10 +35,6 @@ _GOES_ON = re.compile(
     r"^\W*(?:那就?|我們|我们|好|ok|okay|never mind|please|let'?s)*\W*(?:繼續|继续|接著|接着|回到(?:剛才|刚才|估算|前面)|go on|continue|carry on|go back to|back to)",
     re.IGNORECASE,
 )  # what was interrupted is taken up again
-_CORRECTS = re.compile(
-    r"^\W*(?:(?:等一下|等等|等下|啊|欸|诶|哎|喔|哦|不好意思|抱歉|對不起|对不起|oh|no|hold on)\W*)*我?(?:不對|不对|更正|說錯|说错|打錯|打错|應該是|应该是|sorry|actually|wait|correction|i meant?|not right)\W*(?P<rest>.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class CaseDialogue:
@@ -132,7 +129,7 @@ class CaseDialogue:
         """What the text says of the case. A correction is about something told before, not about what is asked now."""
         asked = talk.question if talk.question not in (CHECK, RESTART) else ""
         read = self._reading(heard, heard.text, asked)
-        correction = _CORRECTS.match(heard.text)
+        correction = CORRECTS.match(heard.text)
         if correction is None:
             return self._of_leaving(read, talk, heard.today)
         others = self._reading(heard, correction["rest"], "")

@@ -13,6 +13,7 @@ from jobseeker.open_question import OpenQuestion
 
 NAME, ACT, CLOCK_ACT = "benefits", "benefit_precheck", "benefit_deadlines"  # of the open question
 DATES = "dates"  # the question of the clock
+SHOWN = "dates_shown"  # the days were listed: nothing is asked, a further or corrected day is heard
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class CaseTalk:
 @dataclass(frozen=True)
 class CaseHeard:
     """One message. today: where the office is; english: a text without Chinese may be in English; act, confidence: what the
-    classifier made of it; answered: it answers the open question."""
+    classifier made of it; answered: it answers the open question; otherwise: what answers it where nobody here does."""
 
     text: str
     today: date
@@ -59,6 +60,7 @@ class CaseHeard:
     act: str = ""
     confidence: float = 0.0
     answered: bool = False
+    otherwise: str = "out_of_scope"
 
 
 @dataclass(frozen=True)
@@ -77,5 +79,7 @@ class CaseTold:
         """For the slot."""
         if self.again is None or not self.talk.question:
             return None
+        if self.talk.question == SHOWN:
+            return OpenQuestion(NAME, CLOCK_ACT, self.again, listens=True)
         act = CLOCK_ACT if self.talk.question == DATES else ACT
         return OpenQuestion(NAME, act, self.again, guards_restart=self.talk.case != Circumstances())

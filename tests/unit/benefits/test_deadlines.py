@@ -16,11 +16,14 @@ from content.offices import load_calendar
 from jobseeker.answers import Answers
 from jobseeker.benefits.clock_dialogue import ClockDialogue
 from jobseeker.benefits.deadlines import CaseDates, Deadline, deadlines, upcoming
+from jobseeker.benefits.dialogue import CaseDialogue
 from jobseeker.benefits.talk import CaseHeard, CaseTalk, CaseTold
 from jobseeker.business_days import is_business_day, on_or_after, on_or_before
 from jobseeker.clock import TAIPEI, FixedClock
 from jobseeker.knowledge import Pack
-from jobseeker.messages import parse_command
+from jobseeker.messages import Outcome, Understanding, parse_command
+from jobseeker.open_question import is_answer
+from jobseeker.usecases.talk_about_case import HeardCase, TalkAboutCase
 from language.case_reader import SpokenCaseReader
 from language.detect import to_simplified
 from language.remarks import read_remark
@@ -135,7 +138,8 @@ def test_dates_in_the_question_are_answered_at_once(pack: Pack, answers: Answers
         "中心的",
     ):
         assert part in text, part
-    assert talker.last.open_question is None
+    assert talker.last.open_question is not None
+    assert talker.last.open_question.listens, "nothing is asked"
     text = talker.say("我12/1新工作上班", act="benefit_deadlines")
     assert "通報再就業" in text
     assert "2026年11月16日登記" in text, "what was told is not lost"
@@ -194,3 +198,38 @@ def test_the_calendar_file_holds_every_day_and_parses(pack: Pack, answers: Answe
         assert first.decoded("dtstart") == date(2026, 11, 30)
         assert first.walk("VALARM")
         assert len({str(event["uid"]) for event in events}) == 7
+
+
+def test_after_the_list_further_and_corrected_days_are_heard(pack: Pack, answers: Answers) -> None:
+    """What the classifier is not sure of goes to whoever listed the days; what is no day is handed on to where it belongs."""
+    days = ClockDialogue(SpokenCaseReader(), read_remark, pack.figures, HOLIDAY, TAIPEI)
+    cases = CaseDialogue(SpokenCaseReader(), read_remark, pack.figures, {"knowledge": pack.version})
+    talk_about = TalkAboutCase(FixedClock(datetime(2026, 11, 28, 4, tzinfo=timezone.utc)), cases, days)
+    told = talk_about(HeardCase("9月30號離職", "zh-Hant", act="benefit_deadlines", confidence=0.9), CaseTalk())
+
+    def say(text: str, act: str = "", outcome: Outcome = "clarify") -> str:
+        nonlocal told
+        question = told.open_question
+        assert question is not None
+        understood = Understanding(act or "faq/hotlines", 0.9 if act else 0.3, outcome=outcome)
+        assert is_answer(question, understood, None, asks=True), "this message would not come here"
+        told = talk_about(
+            HeardCase(text, "zh-Hant", act=act, confidence=0.9, answered=True, outcome=outcome),
+            CaseTalk.from_dict(told.talk.to_dict()),
+        )
+        return "\n".join(answers.render(one, variety="zh-Hant", day=TODAY).text for one in told.says)
+
+    text = say("10月12號去就服站登記的")
+    assert "2026年9月30日離職" in text
+    assert "2026年10月12日登記" in text
+    assert "2026年10月13日登記" in say("不對 是10月13號")
+    assert "再認定" in say("那什麼時候會認定", "out_of_scope", "answer")
+    before = told
+    for act, outcome, to in (("", "clarify", "clarify"), ("", "unsure", "nlu_fallback"), ("deny", "answer", "deny")):
+        say("那健保呢", act, outcome)
+        assert (told.hand_on, told.talk) == (to, before.talk)
+        told = before
+    pressed = parse_command("/estimate")
+    told = talk_about(HeardCase("", "zh-Hant", pressed, "benefit_precheck", 1.0), told.talk)
+    assert [one.key for one in told.says] == ["precheck_back", "precheck_ask_reason"]
+    assert told.talk.unknown == ()
