@@ -77,6 +77,7 @@ from jobseeker.usecases.supervise import Supervise
 from jobseeker.usecases.switch_capability import SwitchCapability
 from language.contact import read_contact
 from language.detect import detect_variety, foreign_language, to_simplified
+from language.picking import picked
 from store.engine import Engines
 from store.unit_of_work import SqlStore
 from telemetry.tracing import NoTracing, Tracing
@@ -307,6 +308,7 @@ def build_services(
             preparations,
             in_hand,
             meter,
+            picked,
         ),
         deliver_replies=DeliverReplies(store, clock, composer, secrets, signals, senders or connectors or {}, meter),
         send_alerts=send_alerts,

@@ -106,8 +106,14 @@ class SpokenCaseReader:
             *_people(text, folded, asked),
             *_yes_or_no(text, folded, asked),
         ]
-        once = {one.name: one for one in reversed(said)}
+        once = {one.name: replace(one, words=_as_written(one.words, text, folded)) for one in reversed(said)}
         return tuple(sorted(once.values(), key=lambda one: one.name != asked))
+
+
+def _as_written(words: str, text: str, folded: str) -> str:
+    """Words that were found in the folded form, in the person's own script: they are read back to them."""
+    place = folded.find(words)
+    return text[place : place + len(words)] if words and place >= 0 and words not in text else words
 
 
 def _clauses(folded: str) -> Iterator[tuple[int, int]]:

@@ -25,11 +25,14 @@ from jobseeker.switches import NLU, gated
 from jobseeker.usecases.answer_without_nlu import AnswerWithoutNlu
 from jobseeker.usecases.carry_out_plan import carry_out_plan, tell
 from jobseeker.usecases.link_channels import LinkChannels
+from jobseeker.usecases.picked_in_words import Pick, PickedInWords
 from jobseeker.usecases.suggest_answers import SuggestAnswers
 from jobseeker.usecases.tell_basis import TellBasis
 
 log = logging.getLogger(__name__)
 WITHDRAWN = "withdrawn"
+WHY_OF_WHAT = "why_of_what"  # what is said where there is no list of vacancies to explain
+BENEFIT_ACTS = frozenset({"benefit_precheck", "benefit_deadlines"})
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,13 @@ class AnswerMessage:
         preparations: Mapping[str, Preparation],
         in_hand: InHand,
         meter: Meter = NoMeter(),
+        pick: Pick = lambda text, buttons: "",
     ) -> None:
         self.store, self.clock, self.composer, self.planner = store, clock, composer, planner
         self.dialogue, self.secrets, self.signals, self.retry = dialogue, secrets, signals, retry
         self.link = LinkChannels(store, clock, composer, secrets, signals)
         self.basis = TellBasis(store, composer.answers.pack)
+        self.picked = PickedInWords(store, clock, composer, pick)
         self.without_nlu = AnswerWithoutNlu(composer, planner, SuggestAnswers(store, clock, composer))
         self.preparations, self.in_hand, self.meter = dict(preparations), in_hand, meter
 
@@ -146,6 +151,8 @@ class AnswerMessage:
             await self.dialogue.forget_all(conversation.id)
             return self.planner.withdrawn(conversation)
         plan = self.planner.without_dialogue(conversation, self._asked_for(conversation, row), command)
+        if plan is None and command is None and (command := await self.picked(conversation, row.text)) is not None:
+            plan = self.planner.without_dialogue(conversation, row.text, command)
         if plan is not None:
             return plan
         if command is not None and command.name in ("link", "unlink"):
@@ -159,7 +166,7 @@ class AnswerMessage:
             inbox_id=row.id,
             conversation_id=conversation.id,
             text=row.text.lstrip("/ ") or "?",  # nobody types intents; a lone slash asks nothing
-            command=row.command,
+            command=command.to_payload() if command is not None else row.command,
             variety=conversation.variety,
             channel=conversation.channel,
             trace_id=conversation.lease_token or "",
@@ -168,11 +175,25 @@ class AnswerMessage:
         )
         turn = await self.dialogue.turn(request)
         plan = self.planner.from_turn(conversation, row.text, command, turn)
+        plan = await self._why(conversation, plan)
         plan = gated(plan, off)  # nothing is prepared that may not be kept
         plan = replace(plan, effects=await self._prepared(conversation, row, plan.effects))
         if not plan.says and not plan.announce and not plan.effects:
             raise DialogueProtocol("the dialogue engine has nothing to say")
         return plan
+
+    async def _why(self, conversation: Conversation, plan: Plan) -> Plan:
+        """ "Why?" means the vacancies only where there is a list: otherwise the answer it follows."""
+        if plan.act != "explain_match" or not any(say.key == WHY_OF_WHAT for say in plan.says):
+            return plan
+        if conversation.last_act == "faq":
+            say = await self.basis(conversation)
+        elif conversation.last_act in BENEFIT_ACTS:
+            say = Say("utterance", "benefit_why")
+        else:
+            return plan
+        says = tuple(say if one.key == WHY_OF_WHAT else one for one in plan.says)
+        return replace(plan, says=says, act="basis", context=conversation.context)
 
     async def _linked(self, conversation: Conversation, command: Command) -> Say:
         if command.name == "unlink":

@@ -20,7 +20,7 @@ class PrivacyTold:
 
 
 class TalkAboutPrivacy:
-    """Erasing only after a press on the button that says so."""
+    """Erasing only after a press on the button that says so, or a bare yes to it (usecases/picked_in_words.py)."""
 
     def __init__(self, store: Store) -> None:
         self.store = store

@@ -344,3 +344,4 @@ def test_told_not_to_come_back_is_asked_back(asker: Asker) -> None:
     asker.say("/estimate")
     for text in ("公司突然叫我不用來了", "店長叫我不要再來了"):
         assert asker.say(text) == ["precheck_bad_reason_fired"]
+        assert ("不用來了" if "不用" in text else "不要再來了") in asker.text(), "read back as it was written"
