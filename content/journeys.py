@@ -83,7 +83,9 @@ def read_phrases(file: YamlFile) -> Phrases:
     for key in weigh:
         if key not in WEIGHABLE:
             raise file.error(weigh.lines[key], f"`{key}:` should be one of {', '.join(WEIGHABLE)}")
-    single = ("this", "last", "why_not", "near", "more", "saved", "save", "compare", "stop_alerts")
+    single = (
+        "this", "last", "why_not", "near", "more", "saved", "save", "compare", "pair", "not_for_me", "only", "at_least", "stop_alerts",
+    )  # fmt: skip
     lists = {name: _words(file, file.root, name) for name in single}
     return Phrases(ordinals=numbers, weigh={key: _words(file, weigh, key) for key in weigh}, **lists)
 

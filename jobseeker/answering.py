@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from jobseeker.ports import DetectVariety, Turn
 from jobseeker.records import Conversation
 from jobseeker.turns import failed, judge
 
+AGREED_TO = frozenset({"save_profile", "give_consent"})  # effects of a yes to what was shown
 CRISIS, ASKED_FOR_HUMAN, FAILED_TURNS = "crisis", "asked_for_human", "failed_turns"
 QUOTED_CHARACTERS = 30
 FAIRNESS = "fairness"  # the step that asks about the audit of fairness; an answer to it never comes here
@@ -189,7 +190,7 @@ class Planner:
             says, urgency, alert = turn.says, URGENCY_AT_ONCE, ""
         else:
             says, urgency, alert = _after_failures(turn.says, escalation), None, ""
-            if conversation.crisis_at is not None and any(say.kind == "cards" for say in says):
+            if conversation.crisis_at is not None and _is_work(says, effects):
                 says, effects = (Say("utterance", "crisis_waiting"),), []  # no vacancy until a person has seen it
             if failed(turn.understanding) and command is None and self.foreign_language(text):
                 says = (Say("utterance", "language_unsupported"),)
@@ -239,6 +240,11 @@ class Planner:
 
 def _act(understanding: Understanding) -> str:
     return {"clarify": "clarify", "unsure": "nlu_fallback"}.get(understanding.outcome, understanding.act)
+
+
+def _is_work(says: tuple[Say, ...], effects: Sequence[tuple[str, Mapping[str, Any]]]) -> bool:
+    """Whether a turn shows something, or keeps what in a crisis was not shown: nobody agrees to a card that was held back."""
+    return any(say.kind == "cards" for say in says) or any(name in AGREED_TO for name, _ in effects)
 
 
 def _after_failures(says: tuple[Say, ...], escalation: Escalation) -> tuple[Say, ...]:

@@ -26,7 +26,7 @@ NEVER_ANSWERS = frozenset(
     }
 )  # fmt: skip
 UNDERSTOOD_AS_NOTHING = frozenset(
-    {"out_of_scope", "update_profile", "deny"}
+    {"out_of_scope", "update_profile", "deny", "affirm"}
 )  # what a few words right after a list are taken for
 PROFILE_ACTS = frozenset(
     {"build_profile", "update_profile", "affirm", "deny", "out_of_scope"}

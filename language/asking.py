@@ -46,7 +46,7 @@ class WishReader:
             shifts=plain.shifts or _wished(analysis.wishes, "shift"),
             avoid_shifts=plain.avoid_shifts,
             commute_km=plain.commute_km,
-            remote=plain.remote,
+            remote=plain.remote if plain.remote is not None else (bool(_wished(analysis.wishes, "remote")) or None),
         )
 
     def _places(self, text: str, analysis: Analysis) -> tuple[Found, ...]:

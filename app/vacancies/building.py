@@ -27,9 +27,12 @@ from content.vacancy_files import VacancyFiles
 from jobseeker.likeness import folded
 from jobseeker.vacancies import LANGUAGE_LEVELS, SHIFTS, Contract, Hours, Pay, PayPeriod, Vacancy
 from language.detect import is_chinese, script_of
+from language.reading.folding import fold
+from language.reading.numbers import amounts as spelled_amounts
 
 MAX_TEXT = 20_000  # characters
 MAX_SHORT = 200
+LEAST_PAY = 50  # a smaller amount in a text about pay is something else
 FIELDS = frozenset(
     [
         "source_id",
@@ -214,7 +217,9 @@ class VacancyBuilder:
         """Amounts of a text. "Negotiable (40,000 or more by law)" discloses nothing: the law's figure is not the employer's."""
         if self._words.words["undisclosed"].search(text):
             return None, None
-        found = [amount for amount in amounts(text) if amount >= 50]
+        found = [amount for amount in amounts(text) if amount >= LEAST_PAY]
+        if not found:  # 「月薪三萬至三萬五」
+            found = [amount for _, _, amount in spelled_amounts(fold(text)) if amount >= LEAST_PAY]
         if not found:
             raise Doubt(Reason("pay_unknown", {"value": text[:40]}))
         return found[0], found[1] if len(found) > 1 and found[1] > found[0] else None

@@ -20,7 +20,7 @@ _DELIMITERS = ",\t;|"
 
 
 def csv_rows(path: Path, encoding: str, delimiter: str, meter: Meter) -> Iterator[Header | RawPosting | BadRow]:
-    """Rows of a CSV file; the first line that is not empty is the header. `delimiter` "" finds it in the header.
+    """Rows of a CSV file; the first line that is neither empty nor a caption is the header. `delimiter` "" finds it in the first line.
 
     Raises UnreadableFile when there is no header or a quotation mark is never closed.
     """
@@ -38,6 +38,7 @@ def csv_rows(path: Path, encoding: str, delimiter: str, meter: Meter) -> Iterato
     counted = _Counted(_chain(first.removeprefix("\ufeff"), lines), blank)
     reader = csv.reader(counted, delimiter=delimiter)
     header: list[str] | None = None
+    caption: list[str] = []
     while True:
         number = counted.lines + 1
         try:
@@ -47,8 +48,12 @@ def csv_rows(path: Path, encoding: str, delimiter: str, meter: Meter) -> Iterato
                 f"line {number}: {problem}; probably a quotation mark is opened and never closed"
             ) from problem
         if cells is None:
+            if header is None:
+                yield Header(tuple(caption))
             return
-        if header is None:
+        if header is None and _is_caption(cells):
+            caption = _header(cells) or caption
+        elif header is None:
             header = _header(cells)
             yield Header(tuple(header))
         elif any(cell.strip() for cell in cells):
@@ -56,7 +61,10 @@ def csv_rows(path: Path, encoding: str, delimiter: str, meter: Meter) -> Iterato
 
 
 def xlsx_rows(path: Path, meter: Meter) -> Iterator[Header | RawPosting | BadRow]:
-    """Rows of the first sheet of a workbook, read as a stream; the first row that is not empty is the header. Raises UnreadableFile."""
+    """Rows of the first sheet of a workbook, read as a stream; the first row that is neither empty nor a caption is the header.
+
+    Raises UnreadableFile.
+    """
     with path.open("rb") as file:  # by the file, not its name: openpyxl refuses names without .xlsx
         yield from _sheet_rows(file, meter)
 
@@ -70,6 +78,7 @@ def _sheet_rows(file: BinaryIO, meter: Meter) -> Iterator[Header | RawPosting | 
         sheet = book.worksheets[0]
         meter.total = sheet.max_row or 0
         header: list[str] | None = None
+        caption: list[str] = []
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
             meter.done = number
             cells = list(values)
@@ -78,14 +87,25 @@ def _sheet_rows(file: BinaryIO, meter: Meter) -> Iterator[Header | RawPosting | 
             if not cells:
                 continue
             if header is None:
-                header = _header(["" if value is None else str(value) for value in cells])
+                texts = ["" if value is None else str(value) for value in cells]
+                if _is_caption(texts):
+                    caption = _header(texts)
+                    continue
+                header = _header(texts)
                 yield Header(tuple(header))
             else:
                 yield _row(number, header, cells)
-        if header is None:
+        if caption and header is None:
+            yield Header(tuple(caption))
+        elif header is None:
             raise UnreadableFile("the first sheet of the workbook is empty")
     finally:
         book.close()
+
+
+def _is_caption(cells: list[str]) -> bool:
+    """Whether a line above the header is a title or a date over the whole table (often merged cells): at most one cell is filled."""
+    return sum(bool(cell.strip("\ufeff \t")) for cell in cells) <= 1
 
 
 def _header(cells: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from jobseeker.journeys.find import find_jobs, or_saved
 from jobseeker.journeys.listing import heeding, person, show
 from jobseeker.journeys.memory import Listed
 from jobseeker.journeys.names import title_of
-from jobseeker.journeys.pointing import pointed
+from jobseeker.journeys.pointing import counted_off, pointed
 from jobseeker.journeys.toolbox import Asked, Effects, Step, Toolbox, button, spoken
 from jobseeker.journeys.wording import said_in
 from jobseeker.storage_jobs import NOT_FOR_ME, REASON_CHARACTERS, SAVED, Mark
@@ -43,7 +43,7 @@ async def because(tools: Toolbox, asked: Asked) -> Step:
     vacancy_id = asked.memory.about or asked.memory.focus
     if asked.pressed("because") and asked.argument == "other":
         return Step((spoken("not_own_words"),), asked.memory.asking(ASK_REASON, vacancy_id))
-    reason = asked.argument if asked.argument in REASONS else asked.text.strip()[:REASON_CHARACTERS]
+    reason = asked.argument if asked.argument in REASONS else _reason(tools, asked)
     if asked.command is None and asked.act == "find_jobs" and said_in(tools, asked).occupations:
         return await find_jobs(tools, asked)  # not a reason: other work
     if not vacancy_id:
@@ -52,6 +52,26 @@ async def because(tools: Toolbox, asked: Asked) -> Step:
     known = _WithMarks(tools, [*marks, Mark(vacancy_id, NOT_FOR_ME, reason, _NEVER)])
     step = await show(known.tools, asked, await or_saved(tools, asked), lead="not_list")
     return replace(step, effects=(*_marked(vacancy_id, NOT_FOR_ME, reason), *step.effects))
+
+
+def _reason(tools: Toolbox, asked: Asked) -> str:
+    """What the person's own words give as the reason: one of the buttons' where they say as much, else the words themselves."""
+    said = said_in(tools, asked)
+    if "commute" in said.weigh or said.near:
+        return "too_far"
+    if "pay" in said.weigh:
+        return "pay"
+    if said.reading.hours or said.reading.shifts or said.reading.avoid_shifts:
+        return "hours"
+    return asked.text.strip()[:REASON_CHARACTERS]
+
+
+async def not_for_me_because(tools: Toolbox, asked: Asked) -> Step:
+    """In words: "not for me, too far" hides it and counts the reason; without one it is asked for."""
+    vacancy_id = pointed(tools, asked)
+    if vacancy_id and _reason(tools, asked) in REASONS:
+        return await because(tools, replace(asked, memory=replace(asked.memory, about=vacancy_id)))
+    return await not_for_me(tools, asked)
 
 
 async def _undo(tools: Toolbox, asked: Asked) -> Step:
@@ -67,14 +87,15 @@ async def _undo(tools: Toolbox, asked: Asked) -> Step:
 
 
 async def save(tools: Toolbox, asked: Asked) -> Step:
-    """/save ID; pressed again it is taken from the list."""
+    """/save ID; pressed again it is taken from the list. In words it is kept, also the second time."""
     vacancy_id = pointed(tools, asked)
     found = await tools.library.vacancies([vacancy_id]) if vacancy_id else {}
     if not found:
         return Step((spoken("vacancy_gone", buttons=[button("button_jobs", "/jobs"), person()]),), asked.memory)
     saved = [mark.vacancy_id for mark in await tools.library.marks(asked.person) if mark.kind == SAVED]
-    again = vacancy_id in saved
-    count = len(saved) - 1 if again else len(saved) + 1
+    known = vacancy_id in saved
+    again = known and asked.command is not None  # in words nobody means to take it away
+    count = len(saved) - 1 if again else len(saved) + (not known)
     buttons = [button("button_saved", "/saved")] if count else []
     buttons += [button("button_compare", "/compare")] if count > 1 else []
     say = spoken("unsaved" if again else "saved_it", title=title_of(found[vacancy_id]), count=count, buttons=buttons)
@@ -93,13 +114,15 @@ async def saved_list(tools: Toolbox, asked: Asked) -> Step:
 
 
 async def compare(tools: Toolbox, asked: Asked) -> Step:
-    """/compare: two or three saved ones side by side; with fewer, the ones that were shown last."""
-    items, listed = await _saved_cards(tools, asked, MOST_COMPARED)
+    """/compare: two or three saved ones side by side; with fewer, the ones that were shown last; in words, those that are counted off."""
+    named = counted_off(tools, asked) if asked.command is None else ()
+    named = named[:MOST_COMPARED] if len(named) > 1 else ()
+    items, listed = ([], []) if named else await _saved_cards(tools, asked, MOST_COMPARED)
     key = "compare_lead"
     if len(items) < 2:
-        shown = [one.vacancy_id for one in asked.memory.listed][-MOST_COMPARED:]
+        shown = list(named) or [one.vacancy_id for one in asked.memory.listed][-MOST_COMPARED:]
         items, listed = await _cards(tools, asked, shown)
-        key = "compare_shown"
+        key = "compare_named" if named else "compare_shown"
     if len(items) < 2:
         return Step((spoken("compare_too_few", buttons=[button("button_jobs", "/jobs"), person()]),), asked.memory)
     say = spoken(key, items=[{"type": "compare", "vacancies": items}], buttons=[button("button_saved", "/saved")])

@@ -45,6 +45,10 @@ class Memory:
         """The same without an open question."""
         return replace(self, ask="", about=0)
 
+    def still_listening(self, question: str) -> Memory:
+        """The same with this question open where nothing else is and vacancies were shown: explained or compared, they can still be steered."""
+        return self.asking(question) if self.listed and not self.ask else self
+
     def with_listed(self, shown: tuple[Listed, ...], *, more: bool) -> Memory:
         """The same after these were shown; `more`: they continue the list."""
         listed = (*self.listed, *shown) if more else shown
@@ -80,7 +84,9 @@ class Phrases:
     """Everyday words that steer the dialogue (packs/*/vacancy_words.yml), folded as texts are.
 
     ordinals: number -> words ("第二", "second"); this: "this one"; why_not: "why is … not there"; weigh: feature -> words
-    ("closer", "錢多"); near: "near me"; save, compare: what to do with what was shown; undo: "take it back"; stop_alerts: the whole message, nothing else.
+    ("closer", "錢多"); near: "near me"; save, compare, not_for_me: what to do with what was shown; pair: the first two of it; only,
+    at_least: what makes a wish a limit; undo: "take it back"; stop_alerts: the whole message, nothing else. A word behind "=" counts
+    only where it is the whole message.
     """
 
     ordinals: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
@@ -93,4 +99,8 @@ class Phrases:
     saved: tuple[str, ...] = ()
     save: tuple[str, ...] = ()
     compare: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+    not_for_me: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    at_least: tuple[str, ...] = ()
     stop_alerts: tuple[str, ...] = ()

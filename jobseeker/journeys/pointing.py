@@ -18,15 +18,25 @@ def pointed(tools: Toolbox, asked: Asked, *, else_focus: bool = True) -> int:
     if asked.command is not None:
         return int(asked.argument) if asked.argument.isdecimal() else asked.memory.focus * (asked.argument == "last")
     listed = asked.memory.listed
-    for number, words in tools.phrases.ordinals.items():
-        if asked.says(words):
-            return next((one.vacancy_id for one in listed if one.rank == number), _nth(listed, number))
-    if asked.says(tools.phrases.last) and listed:
-        return listed[-1].vacancy_id
+    counted = counted_off(tools, asked)
+    if counted:
+        return counted[0]
     named = [one for one in listed if names_it(asked.folded, one, tools.fold)]
     if len(named) == 1 or (named and not asked.says(tools.phrases.this)):
         return named[0].vacancy_id
     return asked.memory.focus if else_focus else 0
+
+
+def counted_off(tools: Toolbox, asked: Asked) -> tuple[int, ...]:
+    """The ids of all that the words count off, by place: "the second one", 「第一個和第三個」, "the first two", "the last one"."""
+    listed = asked.memory.listed
+    if asked.says(tools.phrases.pair):
+        return tuple(one.vacancy_id for one in listed[:2])
+    spoken = [number for number, words in tools.phrases.ordinals.items() if asked.says(words)]
+    ids = [next((one.vacancy_id for one in listed if one.rank == number), _nth(listed, number)) for number in spoken]
+    if not spoken and asked.says(tools.phrases.last) and listed:
+        ids = [listed[-1].vacancy_id]
+    return tuple(ids)
 
 
 def _nth(listed: tuple[Listed, ...], number: int) -> int:

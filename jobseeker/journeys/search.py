@@ -102,11 +102,16 @@ class Search:
 
 @dataclass(frozen=True)
 class Said:
-    """What a message adds to a search: what was read in it, and steering words. `weigh`: features that should count more."""
+    """What a message adds to a search: what was read in it, and steering words.
+
+    weigh: features that should count more; only: shifts and work from home are a limit; at_least: pay is one.
+    """
 
     reading: Reading = field(default_factory=Reading)
     near: bool = False
     weigh: tuple[str, ...] = field(default_factory=tuple)
+    only: bool = False
+    at_least: bool = False
 
     @property
     def occupations(self) -> tuple[str, ...]:
@@ -131,11 +136,20 @@ def searched(saved: Profile, said: Said, before: Search | None) -> Search:
     if (
         before is not None and fresh
     ):  # the place and the limits said before still hold where the message has none of its own
-        kept = {
-            name: getattr(before.wishes, name) for name in ("places", "commute_km", "avoid_shifts", "firm", "weights")
-        }
-        base = replace(base.wishing(**kept), profile=replace(base.wishing(**kept).profile, home=before.profile.home))
+        base = _keeping(base, before)
     return _refined(base, said)
+
+
+KEPT = ("places", "commute_km", "hours", "shifts", "avoid_shifts", "pay_low", "pay_period", "remote", "contracts", "firm", "weights")  # fmt: skip
+
+
+def _keeping(base: Search, before: Search) -> Search:
+    """A new search with what was said before and has nothing to do with the kind of work: place, hours, pay, what the person can do."""
+    kept = base.wishing(**{name: getattr(before.wishes, name) for name in KEPT})
+    profile = replace(kept.profile, home=before.profile.home)
+    if before.profile.version == base.profile.version:  # else the profile was saved since, and may have lost some
+        profile = replace(profile, held=before.profile.held)
+    return replace(kept, profile=profile, avoid_occupations=before.avoid_occupations)
 
 
 def _refined(search: Search, said: Said) -> Search:
@@ -162,7 +176,12 @@ def _refined(search: Search, said: Said) -> Search:
         changes["shifts"] = tuple(
             one for one in changes.get("shifts", wishes.shifts) if one not in reading.avoid_shifts
         )
+    if reading.avoid_shifts or (reading.shifts and said.only):
         firm += [] if "shifts" in firm else ["shifts"]
+    if said.at_least and reading.pay_low is not None:
+        firm += [] if "pay" in firm else ["pay"]
+    if said.only and reading.remote:
+        firm += [] if "remote" in firm else ["remote"]
     if reading.pay_low is not None:
         changes |= {"pay_low": reading.pay_low, "pay_period": reading.pay_period}
     if reading.commute_km is not None:
@@ -170,12 +189,21 @@ def _refined(search: Search, said: Said) -> Search:
     if reading.remote is not None:
         changes["remote"] = reading.remote
     changes["firm"] = tuple(firm)
-    changes["weights"] = heavier(wishes.weights, (*said.weigh, *(("commute",) if said.near else ())))
+    near = said.near or (bool(places) and _only_a_place(search, said))
+    changes["weights"] = heavier(wishes.weights, (*said.weigh, *(("commute",) if near else ())))
     profile = _with_held(search.profile, reading)
     if said.near and not profile.home and places:
         profile = replace(profile, home=places[0])
     refined = replace(search, profile=profile).wishing(**changes)
     return replace(refined, avoid_occupations=_ids((*search.avoid_occupations, *negated)))
+
+
+def _only_a_place(search: Search, said: Said) -> bool:
+    """Whether the place is all there is to go by: then it must not be outweighed by vacancies that merely ask for little."""
+    wishes, profile = search.wishes, search.profile
+    work = said.occupations or wishes.occupations or wishes.skills or profile.held or profile.jobs or profile.home
+    told = said.reading.skills or said.reading.licences or said.reading.languages
+    return not (work or told or "commute" in wishes.weights)
 
 
 def _with_held(profile: Profile, reading: Reading) -> Profile:

@@ -22,6 +22,8 @@ from jobseeker.taxonomy import Taxonomy
 from jobseeker.vacancies import Course, Vacancy
 
 Effects = tuple[tuple[str, Mapping[str, Any]], ...]
+ALONE = "="  # before a word of Phrases: it counts only where it is the whole message
+_AROUND = " .,!?~…。，、！？～"
 
 
 class Ranker(Protocol):
@@ -144,8 +146,13 @@ class Asked:
         return self.command is not None and self.command.name == name
 
     def says(self, words: Iterable[str]) -> bool:
-        """Whether one of these words stands in the text; a Latin one at the beginning of a word."""
-        return any(re.search(rf"(?<![a-z0-9]){re.escape(word)}", self.folded) for word in words if word in self.folded)
+        """Whether one of these words stands in the text; a Latin one at the beginning of a word, one behind "=" alone."""
+        return any(self._says(word) for word in words)
+
+    def _says(self, word: str) -> bool:
+        if word.startswith(ALONE):
+            return self.folded.strip(_AROUND) == word.removeprefix(ALONE)
+        return word in self.folded and re.search(rf"(?<![a-z0-9]){re.escape(word)}", self.folded) is not None
 
 
 @dataclass(frozen=True)

@@ -60,4 +60,11 @@ def said_in(tools: Toolbox, asked: Asked) -> Said:
         for one in work_named(tools, reading, negated=negated)
     )
     weigh = tuple(name for name, words in tools.phrases.weigh.items() if asked.says(words))
-    return Said(replace(reading, occupations=occupations), near=asked.says(tools.phrases.near), weigh=weigh)
+    phrases = tools.phrases
+    return Said(
+        replace(reading, occupations=occupations),
+        near=asked.says(phrases.near),
+        weigh=weigh,
+        only=asked.says(phrases.only),
+        at_least=asked.says(phrases.at_least),
+    )

@@ -73,9 +73,10 @@ class TalkAboutVacancies:
                 asked = replace(asked, act=heard.act)
             elsewhere = hands_on(tools, asked, heard.outcome)
             if elsewhere:
-                kept = memory if memory.ask == AFTER_LIST else memory.answered()
+                kept = memory.answered().still_listening(AFTER_LIST)
                 return Talked(Step((), kept), open_question(kept), hand_on=elsewhere)
         step = await journey_of(asked, answers=heard.answers)(tools, asked)
+        step = replace(step, memory=step.memory.still_listening(AFTER_LIST))
         return Talked(step, open_question(step.memory))
 
 

@@ -232,3 +232,47 @@ async def test_every_card_says_what_it_must(person: Walk, variety: str) -> None:
         assert {"zh-Hant": "示範資料", "zh-Hans": "示范数据", "en": "sample data"}[variety] in card["source"]
     undisclosed = replace(VACANCIES[4])
     assert undisclosed.pay.low is None
+
+
+async def test_another_kind_of_work_keeps_the_hours_and_the_pay_that_were_asked_for(person: Walk) -> None:
+    await person.say("桃園 兼職 倉管 時薪200以上", "find_jobs")
+    await person.say("有沒有會計的", seen="find_jobs")
+    wishes = Search.from_dict(person.memory.search or {}).wishes
+    assert wishes.hours == ("part_time",)
+    assert wishes.pay_low == 200
+    assert wishes.places == ("tw_taoyuan",)
+    assert "warehouse_clerk" not in wishes.occupations
+
+
+@pytest.mark.parametrize(
+    ("words", "limit"),
+    [
+        ("只要夜班，桃園", "shifts"),
+        ("night shift only, Taoyuan", "shifts"),
+        ("I want at least NT$40k a month in Taoyuan", "pay"),
+        ("只要在家工作的", "remote"),
+    ],
+)
+async def test_only_and_at_least_make_a_wish_a_limit(person: Walk, words: str, limit: str) -> None:
+    await person.say(words, "find_jobs")
+    assert limit in Search.from_dict(person.memory.search or {}).wishes.firm
+    assert f"/lift {limit}" in person.payloads()
+
+
+async def test_a_wish_without_only_stays_a_preference(person: Walk) -> None:
+    await person.say("夜班，桃園，月薪四萬", "find_jobs")
+    assert not {"shifts", "pay"} & set(Search.from_dict(person.memory.search or {}).wishes.firm)
+
+
+async def test_a_place_alone_comes_before_vacancies_that_merely_ask_for_little(person: Walk) -> None:
+    await person.say("桃園", "find_jobs")
+    once = Search.from_dict(person.memory.search or {}).wishes.weights
+    assert once["commute"] > 1
+    assert "更重視距離" in person.text()
+    await person.say("中壢", seen="find_jobs")
+    assert Search.from_dict(person.memory.search or {}).wishes.weights == once, "said again it does not count twice"
+
+
+async def test_a_question_for_work_from_home_is_a_wish(person: Walk) -> None:
+    await person.say("可以在家工作的有嗎", "find_jobs")
+    assert Search.from_dict(person.memory.search or {}).wishes.remote

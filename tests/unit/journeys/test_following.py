@@ -81,3 +81,92 @@ async def test_nobody_is_reminded_of_a_list(looking: Walk) -> None:
     question = open_question(looking.memory)
     assert question is not None
     assert question.listens
+
+
+async def test_the_list_can_still_be_steered_after_one_was_explained_or_some_were_compared(looking: Walk) -> None:
+    await looking.say("為什麼排第一", seen="explain_match")
+    assert looking.memory.ask == "list"
+    await looking.say("近的先", seen="out_of_scope")
+    assert wishes(looking).wishes.weights["commute"] > 1
+    await looking.say("比較一下", seen="out_of_scope")
+    await looking.say("錢比較要緊", seen="out_of_scope")
+    assert wishes(looking).wishes.weights["pay"] > 1
+    assert looking.handed_on == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "feature"), [("遠", "commute"), ("近。", "commute"), ("薪水", "pay"), ("closer ones", "commute")]
+)
+async def test_one_word_is_enough_right_after_a_list(looking: Walk, words: str, feature: str) -> None:
+    await looking.say(words, seen="out_of_scope")
+    assert wishes(looking).wishes.weights[feature] > 1
+
+
+async def test_one_word_counts_alone_only(looking: Walk) -> None:
+    await looking.say("老闆跑很遠了", seen="out_of_scope")
+    assert looking.handed_on == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    ("words", "seen", "outcome"),
+    [
+        ("第二個是什麼", "out_of_scope", "answer"),
+        ("第二個", "", "unsure"),
+        ("第二個呢", "faq", "answer"),
+        ("2", "out_of_scope", "answer"),
+        ("可以念第二個給我聽嗎", "", "clarify"),
+        ("tell me about the second one please", "", "unsure"),
+    ],
+)
+async def test_counting_off_one_of_the_list_tells_of_that_one(
+    looking: Walk, words: str, seen: str, outcome: Outcome
+) -> None:
+    second = looking.memory.listed[1].vacancy_id
+    await looking.say(words, seen=seen, outcome=outcome)
+    assert looking.handed_on == ""
+    assert looking.memory.focus == second
+    assert "現在排第2" in looking.text()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("第二個不適合我，太遠了", "too_far"),
+        ("the second one is not for me, the pay is too low", "pay"),
+        ("第二個不適合我，因為要輪班", "hours"),
+    ],
+)
+async def test_not_for_me_in_words_hides_the_one_that_is_meant_and_counts_why(
+    looking: Walk, words: str, reason: str
+) -> None:
+    second = looking.memory.listed[1].vacancy_id
+    await looking.say(words, seen="faq", outcome="clarify")
+    assert await looking.kit.rows("SELECT vacancy_id, kind, reason FROM vacancy_mark") == [
+        (second, "not_for_me", reason)
+    ]
+
+
+async def test_not_for_me_without_a_reason_asks_for_one(looking: Walk) -> None:
+    await looking.say("這個不適合我", outcome="unsure")
+    assert looking.memory.ask == "reason"
+    await looking.say("太遠")
+    assert [reason for (reason,) in await looking.kit.rows("SELECT reason FROM vacancy_mark")] == ["too_far"]
+
+
+async def test_saving_twice_in_words_does_not_take_it_away(looking: Walk) -> None:
+    for _ in range(2):
+        await looking.say("yes save it", seen="affirm")
+    assert [kind for (kind,) in await looking.kit.rows("SELECT kind FROM vacancy_mark")] == ["saved"]
+    assert "一共1個" in looking.text()
+
+
+async def test_those_that_are_counted_off_are_compared(looking: Walk) -> None:
+    first, second = (one.vacancy_id for one in looking.memory.listed[:2])
+    says = await looking.say("compare the first two", seen="find_jobs")
+    assert [one["id"] for one in says[0].params["items"][0]["vacancies"]] == [first, second]
+
+
+async def test_a_bare_yes_to_a_list_asks_which_one(looking: Walk) -> None:
+    await looking.say("嗯", seen="affirm")
+    assert "要看哪一個" in looking.text()
+    assert looking.memory.ask == "list"

@@ -362,6 +362,26 @@ async def test_no_vacancy_is_shown_in_the_crisis_lane(kit: Kit, monkeypatch: pyt
     assert await kit.rows("SELECT count(*) FROM match_log") == [(1,)]
 
 
+async def test_nothing_is_agreed_to_in_the_crisis_lane(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The card was held back, so a "yes" saves no profile and gives no consent."""
+    from jobseeker.messages import Say
+    from jobseeker.ports import Turn, TurnRequest
+
+    started = await kit.start()
+    real = kit.dialogue.turn
+    yes = (("save_profile", {"profile": {}}), ("give_consent", {"purpose": "profile", "notice_version": "2026-11"}))
+
+    async def confirmed(request: TurnRequest) -> Turn:
+        return Turn((await real(request)).understanding, (Say("utterance", "profile_saved"),), yes)
+
+    monkeypatch.setattr(kit.dialogue, "turn", confirmed)
+    await kit.ask(started, CRISIS)
+    (held,) = await kit.ask(started, "好的")
+    assert held.say.key == "crisis_waiting"
+    assert await kit.rows("SELECT count(*) FROM profile") == [(0,)]
+    assert await kit.rows("SELECT count(*) FROM consent") == [(0,)]
+
+
 async def test_a_crisis_comes_first_and_is_offered_to_the_full(kit: Kit) -> None:
     mei = await here(kit, "mei")
     for _ in range(4):

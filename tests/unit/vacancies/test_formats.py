@@ -85,6 +85,26 @@ def test_other_separators(tmp_path: Path, bench: Workbench, name: str, delimiter
     assert fields_of(read_rows(path, bench)) == [FIELDS]
 
 
+def test_captions_above_the_header_are_no_header(tmp_path: Path, bench: Workbench) -> None:
+    lines = ["XX就業服務站 115年11月徵才一覽表,,,,,", "", "製表日期：115/11/25,,,,,", *TABLE.splitlines()]
+    assert fields_of(read_rows(write(tmp_path / "a.csv", "\n".join(lines)), bench)) == [FIELDS]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = "XX就業服務站 115年11月徵才一覽表"
+    sheet.merge_cells("A1:F1")
+    for cells in ([], ["製表日期：115/11/25"], [], HEADER, ROW):
+        sheet.append(cells)
+    book.save(tmp_path / "a.xlsx")
+    assert fields_of(read_rows(tmp_path / "a.xlsx", bench)) == [FIELDS]
+
+
+@pytest.mark.parametrize("content", ["只有一欄\n第一列\n", "徵才一覽表,,\n"])
+def test_a_file_of_captions_only_says_which_columns_were_seen(tmp_path: Path, bench: Workbench, content: str) -> None:
+    with pytest.raises(UnreadableFile, match="no column is known as the title"):
+        read_rows(write(tmp_path / "a.csv", content), bench)
+
+
 def test_cells_with_line_breaks_keep_the_line_numbers_true(tmp_path: Path, bench: Workbench) -> None:
     table = '\n\n職稱,工作內容\n"司機","開車\n送貨"\n,\n"倉管","理貨",多,的\n技工,修車\n'
     rows = read_rows(write(tmp_path / "a.csv", table), bench)

@@ -208,3 +208,13 @@ async def test_an_unreadable_file_says_so_and_leaves_the_store_alone(load, store
         await load("a.csv", "甲,乙\n1,2\n")
     async with store.read() as work:
         assert await work.vacancies.counts() == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "low", "high"),
+    [("月薪四萬五~五萬", 45_000, 50_000), ("三萬二起", 32_000, None), ("時薪兩百", 200, None)],
+)
+async def test_pay_in_chinese_numerals(load, kept, written: str, low: int, high: int | None) -> None:  # type: ignore[no-untyped-def]
+    await load("a.csv", HEAD + f"A1,廚師,海口,中餐備料,{written},屏東縣恆春鎮,115/11/20,115/12/31\n")
+    pay = (await kept("A1")).vacancy.pay
+    assert (pay.low, pay.high) == (low, high)
