@@ -27,6 +27,9 @@ async def explain_match(tools: Toolbox, asked: Asked) -> Step:
         if occupations:
             return await _why_not(tools, asked, search, occupations)
     vacancy_id = pointed(tools, asked)
+    if not vacancy_id and asked.memory.listed:  # "the second one" of a list of one
+        buttons = [button("button_jobs", "/jobs"), person()]
+        return Step((spoken("why_too_few", count=len(asked.memory.listed), buttons=buttons),), asked.memory)
     if not vacancy_id:
         return Step((spoken("why_of_what", buttons=[button("button_jobs", "/jobs"), person()]),), asked.memory)
     judged = tools.ranker.judge(search, vacancy_id, day=asked.day)
@@ -74,4 +77,6 @@ async def _why_not(tools: Toolbox, asked: Asked, search: Search, occupations: Se
         buttons = [button("button_explore", "/explore"), button("button_alert", "/alert on"), person()]
         return Step((spoken("why_not_none", occupation=name, buttons=buttons),), asked.memory)
     best = min(judged, key=lambda one: (len(one.broken), one.match.rank))
-    return await _explained(tools, asked, search, best, lead="why_not_lead", occupation=name, count=len(judged))
+    shown = best.match.vacancy_id in {one.vacancy_id for one in asked.memory.listed} and not best.broken
+    lead = "why_not_listed" if shown else "why_not_lead"
+    return await _explained(tools, asked, search, best, lead=lead, occupation=name, count=len(judged))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -164,6 +165,18 @@ async def test_those_that_are_counted_off_are_compared(looking: Walk) -> None:
     first, second = (one.vacancy_id for one in looking.memory.listed[:2])
     says = await looking.say("compare the first two", seen="find_jobs")
     assert [one["id"] for one in says[0].params["items"][0]["vacancies"]] == [first, second]
+
+
+async def test_the_second_of_a_list_of_one_is_not_called_no_list(looking: Walk) -> None:
+    looking.memory = replace(looking.memory, listed=looking.memory.listed[:1])
+    await looking.say("第二個 why", "explain_match")
+    assert "列出來的只有1個" in looking.text()
+
+
+async def test_why_not_of_work_that_is_in_the_list_says_so(looking: Walk) -> None:
+    await looking.say("為什麼沒有倉管的工作", "explain_match")
+    assert "列出來的就有" in looking.text()
+    assert "排在後面" not in looking.text()
 
 
 async def test_a_bare_yes_to_a_list_asks_which_one(looking: Walk) -> None:
