@@ -165,8 +165,10 @@ class Answers:
     def _clarify(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
         labels: Sequence[str] = say.params.get("topics", ())
         buttons = [button for label in labels[:3] if (button := self._label_button(label, language))]
-        response = self._response("clarify")
-        return self._line("clarify", language, day, used), [*buttons, *self._choices(response, language)], [], []
+        if not buttons:  # what was thought of has no name to offer: that is no choice
+            return self._utterance(Say("utterance", "unsure"), language, day, used)
+        key = "clarify" if len(buttons) > 1 else "clarify_one"
+        return self._line(key, language, day, used), [*buttons, *self._choices(self._response(key), language)], [], []
 
     def _cards(self, say: Say, language: str, day: date, used: dict[str, str]) -> _Parts:
         words = _Words(self, language, day, used)

@@ -8,9 +8,11 @@ from jobseeker.knowledge import Pack
 from jobseeker.messages import Say
 from jobseeker.records import Conversation, TranscriptLine
 from jobseeker.storage import Store
+from jobseeker.turns import FAILED_ACTS
 
 LOOKED_AT = 60  # lines before the newest
 FIGURES_SHOWN = 12
+NO_ANSWERS = frozenset({"greet", "basis", *FAILED_ACTS})  # what was not understood rests on nothing
 
 
 class TellBasis:
@@ -23,7 +25,7 @@ class TellBasis:
         """What to say."""
         async with self.store.read() as work:
             lines = await work.transcripts.lines(conversation.id, after=max(0, conversation.next_seq - LOOKED_AT))
-        answers = [line for line in lines if line.author == "bot" and line.act not in ("greet", "basis")]
+        answers = [line for line in lines if line.author == "bot" and line.act not in NO_ANSWERS]
         if not answers:
             return Say("utterance", "basis_none")
         return Say("cards", "basis", {"items": [], "lines": self._lines(answers[-1]), **_buttons()})

@@ -107,6 +107,19 @@ def test_clarify_offers_titles_as_buttons(answers: Answers) -> None:
     assert all(len(button.title) <= 20 for button in reply.buttons)
 
 
+def test_one_guess_is_no_choice_and_none_is_no_question(answers: Answers) -> None:
+    for variety, one, none in (
+        ("zh-Hant", "這個嗎", "不確定您的意思"),
+        ("en", "Is this what you mean", "not sure what you mean"),
+    ):
+        reply = answers.render(Say("clarify", "", {"topics": ["faq/ui_amount", "nothing"]}), variety=variety, day=DAY)
+        assert one in reply.text
+        assert [button.payload for button in reply.buttons] == ["/topic ui_amount", "/human"]
+        reply = answers.render(Say("clarify", "", {"topics": ["nothing", "nothing_else"]}), variety=variety, day=DAY)
+        assert none in reply.text
+        assert "/human" in [button.payload for button in reply.buttons]
+
+
 def test_what_a_person_wrote_is_not_touched(answers: Answers) -> None:
     reply = answers.render(
         Say("text", "", {"text": "您好，[[unemployment.rate]] {name}"}), variety="zh-Hans", day=DAY, author="counsellor"

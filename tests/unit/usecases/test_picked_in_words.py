@@ -60,6 +60,8 @@ class WhyOfNothing:
 
     async def turn(self, request: TurnRequest) -> Turn:
         """As the action says it."""
+        if request.text == "???":
+            return Turn(Understanding("out_of_scope", 0.9), (Say("utterance", "act_out_of_scope"),))
         if request.text == "first":
             topics = ("ui_amount",) if self.before == "faq" else ()
             label = "faq/ui_amount" if self.before == "faq" else self.before
@@ -84,6 +86,7 @@ async def test_why_is_about_the_answer_it_follows(
     monkeypatch.setattr(kit.services.answer_message, "dialogue", WhyOfNothing(before))
     started = await kit.start()
     await kit.ask(started, "first")
+    await kit.ask(started, "???")  # what was not understood is no answer
     for _ in range(2):  # asked twice, it is still about the same answer
         reply, again = await kit.ask(started, "為什麼")
         assert reply.rendered is not None
