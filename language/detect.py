@@ -12,6 +12,8 @@ from typing import Any
 
 HAN = re.compile(r"[㐀-鿿]")
 ZHUYIN = re.compile(r"[ㄅ-ㄩ]")
+# Standard in Taiwan as well (台中, 雇主, 吃飯, 后里), though OpenCC has another traditional character for each: they tell nothing.
+_SHARED = re.compile("[台雇吃里床占伙划群游准秘唇峰晒岩灶皂粽腌肴痴凶霉佣斗云采丑咸余范郁岳杰]|后里|皇后")
 LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ]{2,}")
 LONG_LATIN_WORDS = 5
 NEUTRAL = frozenset({"ok", "okay", "okok", "yes", "no", "hi", "bye", "thx", "line", "app", "email", "pdf", "qq", "xd"})
@@ -104,7 +106,7 @@ def script_of(text: str) -> str:
     """ "Hant", "Hans" or "Latn"; "" where nothing tells (digits, emoji, characters both scripts share go to "Han")."""
     if HAN.search(text):
         to_hans, to_hant = _converters()
-        han = "".join(HAN.findall(text))
+        han = "".join(HAN.findall(_SHARED.sub("", text)))
         traditional = sum(a != b for a, b in zip(han, to_hans.convert(han), strict=False))
         simplified = sum(a != b for a, b in zip(han, to_hant.convert(han), strict=False))
         if traditional == simplified:

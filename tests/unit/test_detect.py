@@ -29,6 +29,16 @@ pytestmark = pytest.mark.slow  # with `make test`
         ("你好", "zh-Hans", "zh-Hans"),
         ("你好", "en", "zh-Hant"),
         ("", "en", "en"),
+        ("台中", "zh-Hant", "zh-Hant"),
+        ("台中 西屯", "zh-Hant", "zh-Hant"),
+        ("后里", "zh-Hant", "zh-Hant"),
+        ("斗六 小吃店", "zh-Hant", "zh-Hant"),
+        ("雇主不付", "zh-Hant", "zh-Hant"),
+        ("台中", "zh-Hans", "zh-Hans"),
+        ("雇主不给钱", "zh-Hant", "zh-Hans"),
+        ("台中有工作吗", "zh-Hant", "zh-Hans"),
+        ("后天可以吗", "zh-Hant", "zh-Hans"),
+        ("然后呢", "zh-Hant", "zh-Hans"),
     ],
 )
 def test_variety(text: str, current: str, expected: str) -> None:
