@@ -89,6 +89,41 @@ def test_the_third_round() -> None:
     assert sum(is_crisis(text) for text in texts(data["near_crisis"])) <= 5
 
 
+def rows(name: str) -> list[dict[str, Any]]:
+    return list(yaml.safe_load((ROOT / f"tests/data/escalation_{name}.yml").read_text("utf-8"))["rows"])
+
+
+def test_worried_people_in_no_danger_are_rarely_taken_for_a_crisis() -> None:
+    """Of a round nothing was learnt from."""
+    found = [row["text"] for row in rows("ordinary")]
+    alarms = [text for text in found if is_crisis(text)]
+    assert len(found) >= 200
+    assert len(alarms) <= 0.05 * len(found), alarms
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "most"),
+    [("plain", 1.0, 1.0), ("indirect", 0.95, 1.0), ("veiled", 0.9, 1.0), ("near", 0.0, 0.14), ("ordinary", 0.0, 0.03)],
+)
+def test_the_eighth_round(kind: str, least: float, most: float) -> None:
+    """Not learnt from: plainly said crises are all found, near misses and ordinary messages seldom taken for one."""
+    found = [row["text"] for row in rows("fresh8") if row["kind"] == kind]
+    assert len(found) >= 30
+    assert least <= sum(is_crisis(text) for text in found) / len(found) <= most
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我怕我不會用網路", "一個老婆一個孩子，孩子殘障", "我爸媽都八十了", "我女兒身障", "我爸爸過世了", "我媽住院我要照顧她", "我離婚了一個人帶小孩",
+        "I am afraid I will be fined", "算了", "不要再來了", "好了", "I live by myself", "my father die last year", "老板把我开除了，说我偷东西，其实没有",
+    ],
+)  # fmt: skip
+def test_named_facts_of_a_life(text: str) -> None:
+    """Heard in conversations: a false crisis takes the whole conversation over."""
+    assert not is_crisis(text)
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_no_held_out_text_is_in_another_file(name: str) -> None:
     others = {
