@@ -3,7 +3,6 @@
 from jobseeker.matching.alike import Comparison
 from jobseeker.matching.catalogue import Catalogue
 from jobseeker.matching.facts import Facts, facts_of
-from jobseeker.matching.gap import Direction, Gap, Transfer
 from jobseeker.matching.matcher import Matcher
 from jobseeker.matching.policy import FEATURES, Parameters, RankingPolicy
 from jobseeker.matching.records import Change, Match, Missing, Ranking, Reason
@@ -14,9 +13,7 @@ __all__ = [
     "Catalogue",
     "Change",
     "Comparison",
-    "Direction",
     "Facts",
-    "Gap",
     "Match",
     "Matcher",
     "Missing",
@@ -24,7 +21,6 @@ __all__ = [
     "Ranking",
     "RankingPolicy",
     "Reason",
-    "Transfer",
     "facts_of",
     "log_of",
     "plain",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from jobseeker.errors import UnknownVacancy
-from jobseeker.matching import alike, gap, opening
+from jobseeker.matching import alike, opening
 from jobseeker.matching.catalogue import Catalogue
 from jobseeker.matching.facts import Facts, facts_of
 from jobseeker.matching.index.build import build
@@ -218,20 +218,6 @@ class Matcher:
         """The skills that would open most jobs, with how many: vacancies within reach that lack nothing essential but this one."""
         opened = opening.opened_by(self.query(profile, day), self.snapshot.on(day), k=k)
         return tuple(opened.items())
-
-    # --- beside the ranking
-
-    def gap_to_occupation(self, profile: Profile, day: date, occupation: str) -> gap.Gap:
-        """Skills that an occupation asks for: held, missing, within easy reach."""
-        return gap.gap_to_occupation(self.query(profile, day), self.snapshot.rarity_by_name, occupation)
-
-    def gap_to_vacancy(self, profile: Profile, day: date, vacancy_id: int) -> gap.Gap:
-        """The same for one vacancy. Raises UnknownVacancy."""
-        return gap.gap_to_vacancy(self.query(profile, day), self.snapshot.rarity_by_name, self.facts(vacancy_id, day))
-
-    def explore(self, profile: Profile, day: date, k: int = 5) -> tuple[gap.Direction, ...]:
-        """What else the person could do with the skills held."""
-        return gap.explore(self.query(profile, day), self.snapshot.on(day), k)
 
     def more_like(
         self, profile: Profile, day: date, vacancy_id: int, k: int = 10, *, hidden: Iterable[int] = ()
