@@ -27,6 +27,7 @@ from jobseeker.turns import failed, judge
 AGREED_TO = frozenset({"save_profile", "give_consent"})  # effects of a yes to what was shown
 CRISIS, ASKED_FOR_HUMAN, FAILED_TURNS = "crisis", "asked_for_human", "failed_turns"
 QUOTED_CHARACTERS = 30
+OUT_OF_SCOPE, PERHAPS = "out_of_scope", 0.25  # from which confidence a topic is worth asking about
 FAIRNESS = "fairness"  # the step that asks about the audit of fairness; an answer to it never comes here
 STOP_NOTICE = "stop-word"  # how consent to job alerts was withdrawn
 OTHER_LANGUAGE = "other"  # a menu's one button: English for who reads Chinese, and the other way round
@@ -189,7 +190,7 @@ class Planner:
         elif ASKED_FOR_HUMAN in escalation.reasons:
             says, urgency, alert = turn.says, URGENCY_AT_ONCE, ""
         else:
-            says, urgency, alert = _after_failures(turn.says, escalation), None, ""
+            says, urgency, alert = _after_failures(_perhaps_meant(turn, conversation), escalation), None, ""
             if conversation.crisis_at is not None and _is_work(says, effects):
                 says, effects = (Say("utterance", "crisis_waiting"),), []  # no vacancy until a person has seen it
             if failed(turn.understanding) and command is None and self.foreign_language(text):
@@ -240,6 +241,15 @@ class Planner:
 
 def _act(understanding: Understanding) -> str:
     return {"clarify": "clarify", "unsure": "nlu_fallback"}.get(understanding.outcome, understanding.act)
+
+
+def _perhaps_meant(turn: Turn, conversation: Conversation) -> tuple[Say, ...]:
+    """A few words after an answer ("and where do I go?") that may well mean a topic are asked back, not refused as somebody else's business."""
+    meant = turn.understanding
+    if meant.label != OUT_OF_SCOPE or meant.outcome != "answer" or not conversation.context.last_topic:
+        return turn.says
+    topics = [label for label, confidence in meant.alternatives if label.startswith("faq/") and confidence >= PERHAPS]
+    return (Say("clarify", "", {"topics": topics}),) if topics else turn.says
 
 
 def _is_work(says: tuple[Say, ...], effects: Sequence[tuple[str, Mapping[str, Any]]]) -> bool:

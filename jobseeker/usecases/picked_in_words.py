@@ -25,7 +25,7 @@ class PickedInWords:
         """The command of the button that is meant, or None."""
         if len(text) > LONGEST_CHARACTERS:
             return None
-        async with self.store.read() as work:
+        async with self.store.read(brief=True) as work:
             rows = await work.outbox.after(conversation.id, max(0, conversation.next_seq - LOOKED_AT), LOOKED_AT)
         said = [row for row in rows if row.author == "bot"]
         answered = said[-1].inbox_id if said else None  # a greeting or a reminder asks nothing

@@ -11,6 +11,18 @@ from language.reading.folding import fold
 from language.reading.lexicon import Entry, Raw, make_entry
 
 CHINESE = [
+    "才接線上",
+    "接線上",
+    "依訂單",
+    "訂單生產",
+    "停機車",
+    "機車位",
+    "機車停車",
+    "機車汽車",
+    "汽車機車",
+    "汽機車停",
+    "機車好停",
+    "機車都好停",
     "我要客訴",
     "要客訴你們",
     "上網填",

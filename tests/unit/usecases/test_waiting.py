@@ -259,6 +259,14 @@ async def _shared(kit: Kit, account: object) -> tuple[bool, str]:
     return bool(file.case.summary["shared"]), str(file.case.summary["words"])
 
 
+@pytest.mark.parametrize("words", ["不用等了", "取消等候", "不用找真人了", "取消等待", "Cancel waiting"])
+async def test_leaving_in_words(kit: Kit, words: str) -> None:
+    started = await queue(kit)
+    await kit.ask(started, words)
+    account = await kit.account("mei")
+    assert await kit.services.list_cases(account) == []
+
+
 async def test_leaving_the_queue(kit: Kit) -> None:
     started = await queue(kit)
     (reply,) = await kit.ask(started, "/leave")
