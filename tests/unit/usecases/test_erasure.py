@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Boolean, Date, Integer, LargeBinary, insert, select
 from sqlalchemy.types import String, TypeEngine
 
 from jobseeker.errors import DialogueUnavailable, UnknownFile
+from jobseeker.messages import Say
 from jobseeker.privacy import CHANGEABLE, GROUPS
 from jobseeker.usecases.privacy_effects import erase
 from jobseeker.usecases.start_conversation import Started
@@ -94,6 +95,8 @@ async def mark_every_table(kit: Kit, started: Started) -> list[str]:
                 )
             if table.name in ("inbox", "outbox"):
                 values["seq"] = number
+            if table.name == "outbox":  # read again with the next message
+                values |= {"say": Say("text", "", {"text": MARK}).to_dict(), "escalation": None}
             if table.name == "handoff_case":
                 values["urgency"] = 2
             if "id" in table.columns and isinstance(table.c.id.type, String):
