@@ -92,9 +92,10 @@ class ReadConversation:
 
     async def replies_to(self, inbox_id: int) -> Sequence[Outbound] | None:
         """All replies to this message once it is settled and they are all there; None before."""
+        # The message first: its replies come to be in the transaction that settles it, and each question may see a newer state than the one before.
         async with self.store.read(brief=True) as work:
+            row = await work.inbox.get(inbox_id)
+            if row is None or row.state == "pending":
+                return None
             replies = await work.outbox.for_inbox(inbox_id)
-            if not replies:  # they come to be in the transaction that settles it; some messages have none
-                row = await work.inbox.get(inbox_id)
-                return None if row is None or row.state == "pending" else ()
         return None if any(reply.state == "pending" for reply in replies) else replies

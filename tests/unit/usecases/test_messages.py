@@ -9,6 +9,7 @@ import pytest
 from jobseeker.errors import DialogueProtocol, DialogueUnavailable, EmptyText, TextTooLong, UnknownConversation
 from jobseeker.ports import TurnRequest
 from jobseeker.usecases.answer_message import RetryPolicy
+from store.messages import InboxRepository, OutboxRepository
 from tests.doubles.kit import Kit
 
 
@@ -289,6 +290,31 @@ async def test_a_reader_sees_nothing_beyond_a_reply_that_is_still_to_be_rendered
     news = await kit.services.read_conversation.news(started.conversation.id, 2, own=True)
     assert news is not None
     assert [line.seq for line in news.lines] == [3, 4, 5]
+
+
+@pytest.mark.parametrize("question", [(OutboxRepository, "for_inbox"), (InboxRepository, "get")])
+async def test_a_message_that_is_settled_between_two_questions_has_its_replies(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch, question: tuple[type, str]
+) -> None:
+    """Another gateway may settle it at any moment: "settled, and nothing was said" must not come out of an old and a new look."""
+    started = await kit.start()
+    received = await kit.say(started, "失業給付可以領多少")
+    asked = getattr(*question)
+
+    async def then_settled(self: object, inbox_id: int) -> object:
+        found = await asked(self, inbox_id)
+        monkeypatch.setattr(*question, asked)
+        await kit.work()
+        return found
+
+    monkeypatch.setattr(*question, then_settled)
+    first = await kit.services.read_conversation.replies_to(received.inbox_id)
+    assert first is None or [reply.topic for reply in first] == ["ui_amount"]
+    monkeypatch.setattr(*question, asked)
+    await kit.work()
+    replies = await kit.services.read_conversation.replies_to(received.inbox_id)
+    assert replies is not None
+    assert [reply.topic for reply in replies] == ["ui_amount"]
 
 
 @pytest.mark.slow
