@@ -10,7 +10,7 @@ from jobseeker.outgoing import Composer
 from jobseeker.records import Conversation, Outbound
 from jobseeker.storage import Store
 
-LOOKED_AT = 12  # rows before the newest
+LOOKED_AT = 6  # rows before the newest: a reply has one to three, and each holds what was shown
 LONGEST_CHARACTERS = 30
 Pick = Callable[[str, Sequence[Button]], str]
 
