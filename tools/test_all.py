@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},  # many processes start
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}  # two test processes on two cores
-FAST_TESTS = ["tests/unit", "tests/property", "tests/contract", "tests/architecture"]
+sys.path.insert(0, str(ROOT))
+
+from tools.check import ENVIRONMENT, FAST_TESTS  # noqa: E402
+
 RUNS = (
     ("web pages", [sys.executable, "tools/bootstrap.py", "web-test"]),
     (
